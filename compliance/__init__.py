@@ -1,0 +1,1 @@
+"""What may be said: checks any outgoing text against law and platform rules; pure."""

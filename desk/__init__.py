@@ -1,0 +1,1 @@
+"""The handoff desk: conversation log, who may speak now, queue, relay, promises."""

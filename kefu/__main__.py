@@ -1,0 +1,26 @@
+"""The `kefu` command: one sub-command per noun."""
+
+import importlib
+from pathlib import Path
+
+import typer
+
+app = typer.Typer(
+    name="kefu",
+    help="Customer-service and review desk for Chinese online shops.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; every module beside this one that defines `app` is a noun."""
+    for module in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+        noun = importlib.import_module(f"kefu.{module.stem}")
+        if isinstance(getattr(noun, "app", None), typer.Typer):
+            app.add_typer(noun.app, name=module.stem)
+    app()
+
+
+if __name__ == "__main__":
+    main()

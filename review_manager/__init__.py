@@ -1,0 +1,1 @@
+"""Reviews: intake, analysis, drafts, approval, publishing and what becomes of promises."""

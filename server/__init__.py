@@ -1,0 +1,1 @@
+"""The web program: the only room that serves HTTP and WebSocket."""

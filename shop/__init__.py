@@ -1,0 +1,1 @@
+"""The shop's records and rules: customers, members, products, orders, returns, refunds, coupons."""

@@ -1,0 +1,1 @@
+"""Clocks: calendars, policies, clocks computed from events, and their figures; pure."""

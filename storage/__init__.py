@@ -1,0 +1,1 @@
+"""The database ground floor: engine, column types, encryption, audit log, outbox, migrations."""
