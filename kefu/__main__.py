@@ -13,6 +13,11 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def _kefu() -> None:
+    """Keep the nouns as sub-commands even while there is only one."""
+
+
 def main() -> None:
     """Run the command line; every module beside this one that defines `app` is a noun."""
     for module in sorted(Path(__file__).parent.glob("[a-z]*.py")):

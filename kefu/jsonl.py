@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
-
 Record = dict[str, Any]
 
 
@@ -23,20 +21,18 @@ def answer_file(file: Path, answer: Callable[[Record], Record], *, key: str = "i
     """Print one JSON line for each line of `file`.
 
     `answer` raises ValueError (its message says what to change) for a line that it cannot answer;
-    that line is answered with `{key, "error"}` and the rest go on. Exit code 1 if any line failed.
+    that line is answered with `{key, "error"}` and the rest go on. An error line is an answer, so
+    the command still succeeds; a line without a `key` is named by its number in the message.
     """
-    failed = False
     for number, record in read_records(file):
         try:
             if isinstance(record, ValueError):
                 raise record
             print_record(answer(record))
         except ValueError as error:
-            failed = True
             name = record.get(key) if isinstance(record, dict) else None
-            print_record({key: name, "line": number, "error": str(error)})
-    if failed:
-        raise typer.Exit(1)
+            message = str(error) if name is not None else f"line {number}: {error}"
+            print_record({key: name, "error": message})
 
 
 def print_record(record: Record) -> None:

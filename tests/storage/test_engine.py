@@ -1,0 +1,69 @@
+"""Transactions of both databases: committed at the end, rolled back whole, queued when writing."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+from sqlalchemy import func, select, text
+
+from storage.engine import Database
+from storage.staff import DbStaff, Role
+
+
+def _staff(login: str, now: datetime) -> DbStaff:
+    return DbStaff(login=login, name="王芳", role=Role.AGENT, password_hash="-", created_at=now)
+
+
+async def _logins(database: Database) -> int:
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(DbStaff)) or 0
+
+
+async def test_a_write_is_there_afterwards_with_its_zone(database: Database, now: datetime) -> None:
+    async with database.write() as session:
+        session.add(_staff("wangfang", now))
+    async with database.read() as session:
+        stored = (await session.scalars(select(DbStaff))).one()
+    assert stored.created_at == now
+    assert stored.created_at.utcoffset() is not None
+
+
+async def test_a_failed_write_leaves_nothing(database: Database, now: datetime) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.write() as session:
+            session.add(_staff("wangfang", now))
+            await session.flush()
+            raise RuntimeError
+    assert await _logins(database) == 0
+
+
+async def test_a_read_never_commits(database: Database, now: datetime) -> None:
+    async with database.read() as session:
+        session.add(_staff("wangfang", now))
+        await session.flush()
+    assert await _logins(database) == 0
+
+
+async def test_writers_queue_instead_of_failing(database: Database, now: datetime) -> None:
+    async def write(number: int) -> None:
+        async with database.write() as session:
+            await session.scalar(select(func.count()).select_from(DbStaff))
+            session.add(_staff(f"agent{number}", now))
+
+    await asyncio.gather(*(write(number) for number in range(12)))
+    assert await _logins(database) == 12
+
+
+async def test_naive_times_are_refused(database: Database, now: datetime) -> None:
+    with pytest.raises(Exception, match="without a zone"):
+        async with database.write() as session:
+            session.add(_staff("wangfang", now.replace(tzinfo=None)))
+
+
+async def test_sqlite_is_durable_and_checks_foreign_keys(sqlite_database: Database) -> None:
+    async with sqlite_database.read() as session:
+        pragmas = {
+            name: await session.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "foreign_keys", "synchronous")
+        }
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
