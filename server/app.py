@@ -1,0 +1,44 @@
+"""Puts the web program together: middlewares, the routes of every module, start and stop."""
+
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from server import health, login, static
+from server.access import check_every_route
+from server.guard import guard_middleware
+from server.headers import add_security_headers
+from server.keys import DATABASE, SETTINGS
+from server.problems import problem_middleware
+from server.settings import Settings
+from storage.engine import Database
+from storage.sealed import use_keyring
+
+MAX_BODY_BYTES = 64 * 1024**2
+
+FEATURES: tuple[Callable[[web.Application], None], ...] = (
+    health.add_routes,
+    login.add_routes,
+    static.add_routes,
+)
+
+
+def create_app(settings: Settings) -> web.Application:
+    """Return the application; every route has declared who may call it."""
+    use_keyring(settings.keyring())
+    app = web.Application(
+        middlewares=[problem_middleware, guard_middleware], client_max_size=MAX_BODY_BYTES
+    )
+    app[SETTINGS] = settings
+    app[DATABASE] = Database(settings.database)
+    app.on_response_prepare.append(add_security_headers)
+    app.cleanup_ctx.append(_close_database)
+    for add_routes in FEATURES:
+        add_routes(app)
+    check_every_route(app)
+    return app
+
+
+async def _close_database(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[DATABASE].close()
