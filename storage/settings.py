@@ -1,0 +1,30 @@
+"""Where the data lies: settings that every process of the product shares."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.sealed import Keyring
+
+
+class StorageSettings(BaseSettings):
+    """Settings from the environment (KEFU_*) or the file .env; described in .env.example."""
+
+    model_config = SettingsConfigDict(env_prefix="KEFU_", env_file=".env", extra="ignore")
+
+    var_dir: Path = Path("var")
+    database_url: str = ""
+
+    @property
+    def database(self) -> str:
+        """The database's URL: PostgreSQL where one is set, else a SQLite file in var_dir."""
+        return self.database_url or f"sqlite:///{self.var_dir.resolve() / 'kefu.db'}"
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Where the keys lie that must not be in the database or its backups."""
+        return self.var_dir / "secrets"
+
+    def keyring(self) -> Keyring:
+        """Return the keyring of the sealed columns, made on first use."""
+        return Keyring.load_or_create(self.secrets_dir / "keyring.json")
