@@ -1,0 +1,100 @@
+"""Raises the two alarms of a review: somebody's safety, and a threat of authorities or courts."""
+
+import functools
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter
+
+_PRAISE = 0.3
+_LOOK_BACK = 12
+
+
+class Alarm(StrEnum):
+    """Why a review must reach a lead at once."""
+
+    SAFETY = "safety"
+    THREAT = "threat"
+
+
+class AlarmWordsError(ValueError):
+    """The alarm words cannot be used."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+
+
+def _compiles(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class AlarmWords(BaseModel):
+    """The words of one alarm, as regular expressions over plain text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    harmless: list[Pattern]
+    signs: list[Pattern]
+    mild: list[Pattern]
+    denied: list[Pattern]
+
+
+@dataclass(frozen=True)
+class AlarmBell:
+    """One alarm, compiled: rings for a plain text."""
+
+    harmless: re.Pattern[str]
+    signs: re.Pattern[str]
+    mild: re.Pattern[str] | None
+    denied: re.Pattern[str]
+
+    def rings(self, text: str, *, p_negative: float) -> bool:
+        """Return whether the text raises the alarm; mild signs count unless the review praises."""
+        blanked = self.harmless.sub(_blank, text)
+        if self._meant(self.signs, blanked):
+            return True
+        return self.mild is not None and p_negative > _PRAISE and self._meant(self.mild, blanked)
+
+    def _meant(self, signs: re.Pattern[str], text: str) -> bool:
+        for sign in signs.finditer(text):
+            before = text[max(0, sign.start() - _LOOK_BACK) : sign.start()]
+            if not self.denied.search(before):
+                return True
+        return False
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "□" * len(match.group())
+
+
+@functools.cache
+def load_alarms(file: Path | None = None) -> dict[Alarm, AlarmBell]:
+    """Load the shipped alarm words, or those of `file`; AlarmWordsError names file and key."""
+    source = file or Path(str(resources.files("data") / "reviews" / "alarms.yml"))
+    try:
+        raw = yaml.safe_load(source.read_text(encoding="utf-8"))
+        words = TypeAdapter(dict[Alarm, AlarmWords]).validate_python(raw)
+    except (yaml.YAMLError, ValueError, re.error) as error:
+        raise AlarmWordsError(str(source), str(error)) from error
+    missing = set(Alarm) - set(words)
+    if missing:
+        raise AlarmWordsError(str(source), f"no entry for {', '.join(sorted(missing))}")
+    return {alarm: _bell(entry) for alarm, entry in words.items()}
+
+
+def _bell(words: AlarmWords) -> AlarmBell:
+    return AlarmBell(
+        harmless=re.compile("|".join(words.harmless)),
+        signs=re.compile("|".join(words.signs)),
+        mild=re.compile("|".join(words.mild)) if words.mild else None,
+        denied=re.compile("|".join(words.denied)),
+    )

@@ -1,0 +1,39 @@
+"""Splits a plain review into clauses, because one sentence may praise and complain at once."""
+
+import re
+from dataclasses import dataclass
+
+_CONTRAST = "但是|可是|不过|只不过|然而|就是|只是|只可惜|可惜|除了|美中不足|唯一"
+_SPLIT = re.compile(
+    r"[。!?;,、\n…~|]+|\.{2,}|(?<![0-9])\.|\.(?![0-9])|"
+    r"(?<=[\u4e00-\u9fff0-9a-z)\]])\s+(?=\S)|"
+    rf"(?=(?:{_CONTRAST})[\u4e00-\u9fff]{{2}})|(?<=[\u4e00-\u9fff]{{3}})(?=但(?!愿|凡))"
+)
+FEWEST_CHARACTERS = 2
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of the plain text, trimmed of blanks and punctuation: `plain[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def split_clauses(text: str) -> tuple[Clause, ...]:
+    """Return the clauses of a plain text in order; words joined by no punctuation stay together."""
+    found, start = [], 0
+    for match in _SPLIT.finditer(text):
+        found.append(_trimmed(text, start, match.start()))
+        start = match.end()
+    found.append(_trimmed(text, start, len(text)))
+    return tuple(clause for clause in found if clause.end - clause.start >= FEWEST_CHARACTERS)
+
+
+def _trimmed(text: str, start: int, end: int) -> Clause:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return Clause(start, end, text[start:end])

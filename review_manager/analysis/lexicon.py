@@ -1,0 +1,90 @@
+"""Reads the aspect lexicon (data/reviews/aspects.yml) and finds its words in plain text."""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter
+
+from review_manager.analysis.findings import Aspect
+
+
+class LexiconError(ValueError):
+    """The aspect lexicon cannot be used."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+
+
+def _compiles(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+class Cues(BaseModel):
+    """The words of one aspect, as regular expressions over plain text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str
+    topic: list[Annotated[str, AfterValidator(_compiles)]]
+    negative: list[Annotated[str, AfterValidator(_compiles)]]
+    positive: list[Annotated[str, AfterValidator(_compiles)]]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A cue found in a clause: `leaning` -1 complaint, +1 praise, 0 the clause decides."""
+
+    aspect: Aspect
+    leaning: int
+    start: int
+    end: int
+
+
+_NEGATION = re.compile(
+    r"(?:没有?|不是?|无|未|毫无|并不?|不会|不算|别|没啥|没什么|从不|不太|不够|不怎么|不是很|谈不上|一点也不|一点都不)"
+    r"(?:那么|怎么|任何|什么|太|很|再|是|出现|发现|感觉|觉得|会|有|过)?$"
+)
+_LOOK_BACK = 6
+
+
+class Lexicon:
+    """The cues of every aspect, compiled."""
+
+    def __init__(self, cues: dict[Aspect, Cues]) -> None:
+        self.labels = {aspect: entry.label for aspect, entry in cues.items()}
+        self._patterns = [
+            (aspect, leaning, re.compile("|".join(f"(?:{one})" for one in patterns)))
+            for aspect, entry in cues.items()
+            for leaning, patterns in ((-1, entry.negative), (1, entry.positive), (0, entry.topic))
+            if patterns
+        ]
+
+    def hits(self, clause: str) -> Iterator[Hit]:
+        """Yield every cue of a clause; a negation just before a cue turns its leaning round."""
+        for aspect, leaning, pattern in self._patterns:
+            for match in pattern.finditer(clause):
+                before = clause[max(0, match.start() - _LOOK_BACK) : match.start()]
+                turned = -leaning if leaning and _NEGATION.search(before) else leaning
+                yield Hit(aspect, turned, match.start(), match.end())
+
+
+@functools.cache
+def load_lexicon(file: Path | None = None) -> Lexicon:
+    """Load the shipped lexicon, or `file`; raises LexiconError naming the file and the key."""
+    source = file or Path(str(resources.files("data") / "reviews" / "aspects.yml"))
+    try:
+        raw = yaml.safe_load(source.read_text(encoding="utf-8"))
+        cues = TypeAdapter(dict[Aspect, Cues]).validate_python(raw)
+    except (yaml.YAMLError, ValueError, re.error) as error:
+        raise LexiconError(str(source), str(error)) from error
+    missing = set(Aspect) - set(cues)
+    if missing:
+        raise LexiconError(str(source), f"no entry for {', '.join(sorted(missing))}")
+    return Lexicon(cues)

@@ -1,0 +1,64 @@
+"""Judges the mood of whole texts with a linear model over hashed character n-grams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from review_manager.analysis.ngrams import BITS, Grams, hashed_grams
+
+_SMALLEST = 1e-6
+
+
+@dataclass(frozen=True)
+class PolarityModel:
+    """Weights of a naive-Bayes support vector machine (Wang and Manning, 2012), one a bucket.
+
+    The margin of a text is `sum(pull) / sqrt(sum(square)) + offset` over its n-grams: below 0 is
+    negative. `slope` and `shift` turn a margin into a calibrated probability.
+    """
+
+    pull: NDArray[np.float32]
+    square: NDArray[np.float32]
+    offset: float
+    slope: float
+    shift: float
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read a model that `write` stored: numbers only, nothing executable."""
+        with np.load(file, allow_pickle=False) as stored:
+            bucket = stored["bucket"]
+            pull, square = np.zeros(1 << BITS, np.float32), np.zeros(1 << BITS, np.float32)
+            pull[bucket], square[bucket] = stored["pull"], stored["square"]
+            offset, slope, shift = (float(number) for number in stored["line"])
+        return cls(pull, square, offset, slope, shift)
+
+    def write(self, file: Path) -> None:
+        """Store the weights that are not zero, in half precision."""
+        bucket = np.flatnonzero(self.square).astype(np.uint32)
+        np.savez_compressed(
+            file,
+            bucket=bucket,
+            pull=self.pull[bucket].astype(np.float16),
+            square=self.square[bucket].astype(np.float16),
+            line=np.array([self.offset, self.slope, self.shift]),
+        )
+
+    def margins(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return one margin a plain text; an unreadable text (no known n-gram) has 0."""
+        return self.margins_of(hashed_grams(texts))
+
+    def margins_of(self, grams: Grams) -> NDArray[np.float64]:
+        """Return one margin a text for n-grams that are already cut."""
+        norm = np.sqrt(grams.total(self.square))
+        known = norm > _SMALLEST
+        raw = grams.total(self.pull) / np.maximum(norm, _SMALLEST) + self.offset
+        return np.where(known, raw, 0.0)
+
+    def p_negative(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn margins into calibrated probabilities of being negative."""
+        return 1.0 / (1.0 + np.exp(self.slope * margins + self.shift))
