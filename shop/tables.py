@@ -70,9 +70,13 @@ class DbOrder(Base):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    goods_fen: Mapped[int] = mapped_column(Fen, default=0)
     shipping_fen: Mapped[int] = mapped_column(Fen, default=0)
     discount_fen: Mapped[int] = mapped_column(Fen, default=0)
+    payable_fen: Mapped[int] = mapped_column(Fen, default=0)
     paid_fen: Mapped[int] = mapped_column(Fen, default=0)
+    payment_method: Mapped[str] = mapped_column(String(20), default="")
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
     receiver_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     receiver = Sealed()
     receiver_phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -105,7 +109,7 @@ class DbOrderItem(Base):
 
 
 class DbParcel(Base):
-    """One parcel of an order."""
+    """One parcel of an order: outbound, return, or replacement."""
 
     __tablename__ = "parcel"
 
@@ -113,7 +117,11 @@ class DbParcel(Base):
     order_id: Mapped[str] = mapped_column(ForeignKey("order.id"), index=True)
     carrier: Mapped[str] = mapped_column(String(20))
     waybill: Mapped[str] = mapped_column(String(40), index=True)
+    direction: Mapped[str] = mapped_column(String(20), default="outbound")
+    status: Mapped[str] = mapped_column(String(20), default="in_transit")
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_by: Mapped[str] = mapped_column(String(80), default="")
 
     events: Mapped[list["DbParcelEvent"]] = relationship(
         lazy="raise_on_sql", order_by="DbParcelEvent.at"
@@ -146,12 +154,14 @@ class DbAfterSale(Base):
     reason: Mapped[str] = mapped_column(String(30))
     note: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(20), index=True)
+    quantity: Mapped[int] = mapped_column(Integer, default=1)
     amount_fen: Mapped[int] = mapped_column(Fen, default=0)
     freight_payer: Mapped[str | None] = mapped_column(String(10))
+    decision_note: Mapped[str] = mapped_column(Text, default="")
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    refunded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -162,13 +172,28 @@ class DbCoupon(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(80))
     amount_fen: Mapped[int] = mapped_column(Fen)
     threshold_fen: Mapped[int] = mapped_column(Fen, default=0)
-    source: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20), default="unused")
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_order_id: Mapped[str | None] = mapped_column(ForeignKey("order.id"))
+
+
+class DbPromotion(Base):
+    """One running offer of the shop: so much off from so much on."""
+
+    __tablename__ = "promotion"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    title: Mapped[str] = mapped_column(String(80))
+    threshold_fen: Mapped[int] = mapped_column(Fen)
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DbInvoice(Base):
@@ -184,6 +209,7 @@ class DbInvoice(Base):
     email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     email = Sealed()
     amount_fen: Mapped[int] = mapped_column(Fen)
+    number: Mapped[str] = mapped_column(String(40), default="")
     status: Mapped[str] = mapped_column(String(20))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

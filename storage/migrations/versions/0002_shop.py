@@ -50,22 +50,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_product_category"), "product", ["category"], unique=False)
     op.create_index(op.f("ix_product_supplier"), "product", ["supplier"], unique=False)
     op.create_table(
-        "coupon",
+        "promotion",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("customer_id", sa.String(length=36), nullable=False),
         sa.Column("title", sa.String(length=80), nullable=False),
-        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("threshold_fen", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.String(length=20), nullable=False),
-        sa.Column("granted_at", UtcDateTime, nullable=False),
-        sa.Column("expires_at", UtcDateTime, nullable=False),
-        sa.Column("used_at", UtcDateTime, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customer.id"], name=op.f("fk_coupon_customer_id_customer")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon")),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("starts_at", UtcDateTime, nullable=False),
+        sa.Column("ends_at", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion")),
     )
-    op.create_index(op.f("ix_coupon_customer_id"), "coupon", ["customer_id"], unique=False)
     op.create_table(
         "order",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -79,9 +72,13 @@ def upgrade() -> None:
         sa.Column("signed_at", UtcDateTime, nullable=True),
         sa.Column("completed_at", UtcDateTime, nullable=True),
         sa.Column("cancelled_at", UtcDateTime, nullable=True),
+        sa.Column("goods_fen", sa.BigInteger(), nullable=False),
         sa.Column("shipping_fen", sa.BigInteger(), nullable=False),
         sa.Column("discount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("payable_fen", sa.BigInteger(), nullable=False),
         sa.Column("paid_fen", sa.BigInteger(), nullable=False),
+        sa.Column("payment_method", sa.String(length=20), nullable=False),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
         sa.Column("receiver_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("receiver_phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("receiver_address_sealed", sa.LargeBinary(), nullable=True),
@@ -106,12 +103,14 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=30), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("freight_payer", sa.String(length=10), nullable=True),
+        sa.Column("decision_note", sa.Text(), nullable=False),
         sa.Column("requested_at", UtcDateTime, nullable=False),
-        sa.Column("approved_at", UtcDateTime, nullable=True),
+        sa.Column("decided_at", UtcDateTime, nullable=True),
+        sa.Column("returned_at", UtcDateTime, nullable=True),
         sa.Column("received_at", UtcDateTime, nullable=True),
-        sa.Column("refunded_at", UtcDateTime, nullable=True),
         sa.Column("closed_at", UtcDateTime, nullable=True),
         sa.ForeignKeyConstraint(
             ["order_id"], ["order.id"], name=op.f("fk_after_sale_order_id_order")
@@ -126,6 +125,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_after_sale_sku"), "after_sale", ["sku"], unique=False)
     op.create_index(op.f("ix_after_sale_status"), "after_sale", ["status"], unique=False)
     op.create_table(
+        "coupon",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("customer_id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("threshold_fen", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("granted_at", UtcDateTime, nullable=False),
+        sa.Column("expires_at", UtcDateTime, nullable=False),
+        sa.Column("used_order_id", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_coupon_customer_id_customer")
+        ),
+        sa.ForeignKeyConstraint(
+            ["used_order_id"], ["order.id"], name=op.f("fk_coupon_used_order_id_order")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon")),
+        sa.UniqueConstraint("code", name=op.f("uq_coupon_code")),
+    )
+    op.create_index(op.f("ix_coupon_customer_id"), "coupon", ["customer_id"], unique=False)
+    op.create_table(
         "invoice",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("order_id", sa.String(length=36), nullable=False),
@@ -134,6 +156,7 @@ def upgrade() -> None:
         sa.Column("tax_number", sa.String(length=30), nullable=True),
         sa.Column("email_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("requested_at", UtcDateTime, nullable=False),
         sa.Column("issued_at", UtcDateTime, nullable=True),
@@ -164,7 +187,11 @@ def upgrade() -> None:
         sa.Column("order_id", sa.String(length=36), nullable=False),
         sa.Column("carrier", sa.String(length=20), nullable=False),
         sa.Column("waybill", sa.String(length=40), nullable=False),
+        sa.Column("direction", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("shipped_at", UtcDateTime, nullable=True),
+        sa.Column("signed_at", UtcDateTime, nullable=True),
+        sa.Column("signed_by", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_parcel_order_id_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parcel")),
     )
@@ -205,17 +232,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parcel_event")),
     )
     op.create_index(op.f("ix_parcel_event_parcel_id"), "parcel_event", ["parcel_id"], unique=False)
-    op.drop_index(op.f("ix_message_at"), table_name="message")
-    op.drop_table("message")
-    op.drop_table("presence")
-    op.drop_index(op.f("ix_visitor_customer_id"), table_name="visitor")
-    op.drop_table("visitor")
-    op.drop_index(op.f("ix_conversation_agent_owner"), table_name="conversation")
-    op.drop_index(op.f("ix_conversation_customer_id"), table_name="conversation")
-    op.drop_index(op.f("ix_conversation_owner_queued_at"), table_name="conversation")
-    op.drop_index(op.f("ix_conversation_updated_at"), table_name="conversation")
-    op.drop_index(op.f("ix_conversation_visitor_id"), table_name="conversation")
-    op.drop_table("conversation")
-    op.drop_index(op.f("ix_conversation_event_at"), table_name="conversation_event")
-    op.drop_index(op.f("ix_conversation_event_conversation_id"), table_name="conversation_event")
-    op.drop_table("conversation_event")
