@@ -1,0 +1,91 @@
+"""What a first start prepares: the schema, the demo shop, and people who can log in."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.passwords import hash_password
+from server.settings import Settings
+from shop.seed import seed_demo_shop
+from storage.engine import Database
+from storage.migrate import upgrade
+from storage.sealed import use_keyring
+from storage.staff import DbStaff, Role
+
+PEOPLE = (
+    ("xiaolin", "小林", Role.AGENT, "console"),
+    ("xiaozhou", "小周", Role.AGENT, "console"),
+    ("yunying", "运营小陈", Role.OPERATOR, "reviews"),
+    ("zuzhang", "组长老吴", Role.LEAD, "console"),
+    ("jingli", "经理赵姐", Role.MANAGER, "dashboard"),
+    ("admin", "管理员", Role.ADMIN, "dashboard"),
+)
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """One demo account: its password was drawn at random on this machine."""
+
+    login: str
+    password: str
+    role: Role
+    page: str
+
+
+async def prepare_database(settings: Settings, *, demo: bool) -> list[DemoLogin]:
+    """Migrate, and fill an empty database with the demo shop; return the demo log-ins."""
+    use_keyring(settings.keyring())
+    upgrade(settings.database)
+    if not demo:
+        return []
+    database = Database(settings.database)
+    try:
+        async with database.write() as session:
+            fresh = await seed_demo_shop(session, now=datetime.now(UTC))
+            logins = _demo_logins(settings.secrets_dir / "demo_logins.json")
+            if fresh:
+                _add_people(session, logins)
+    finally:
+        await database.close()
+    return logins
+
+
+def print_welcome(url: str, logins: list[DemoLogin]) -> None:
+    """Print where to go and how to log in."""
+    typer.secho(f"\nkefu is running at {url}", fg="green", bold=True)
+    typer.echo(f"  customer   {url}/shop")
+    for login in logins:
+        page = f"{url}/{login.page}"
+        typer.echo(f"  {login.role:<10} {page:<38} {login.login} / {login.password}")
+    typer.echo("Ctrl-C stops everything.\n")
+
+
+def _demo_logins(path: Path) -> list[DemoLogin]:
+    if not path.exists():
+        passwords = {login: secrets.token_urlsafe(9) for login, *_ in PEOPLE}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(passwords, file)
+    passwords = json.loads(path.read_text())
+    return [DemoLogin(login, passwords[login], role, page) for login, _, role, page in PEOPLE]
+
+
+def _add_people(session: AsyncSession, logins: list[DemoLogin]) -> None:
+    names = {login: name for login, name, *_ in PEOPLE}
+    for login in logins:
+        session.add(
+            DbStaff(
+                login=login.login,
+                name=names[login.login],
+                role=login.role,
+                password_hash=hash_password(login.password),
+                created_at=datetime.now(UTC),
+            )
+        )
