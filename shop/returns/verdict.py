@@ -46,6 +46,4 @@ def find_contradiction(case: ReturnCase) -> Contradiction | None:
         return Contradiction.ITEM_ABOVE_ORDER
     if case.signed_at and case.requested_at and case.requested_at < case.signed_at:
         return Contradiction.REQUESTED_BEFORE_SIGNED
-    if case.exclusion_confirmed and case.exclusion_ground is None:
-        return Contradiction.CONFIRMED_WITHOUT_GROUND
     return None

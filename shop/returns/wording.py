@@ -12,7 +12,6 @@ class Contradiction(StrEnum):
     NEGATIVE_AMOUNT = "金额记录是负数"
     ITEM_ABOVE_ORDER = "商品实付金额高于整单实付金额"
     REQUESTED_BEFORE_SIGNED = "申请时间早于签收时间"
-    CONFIRMED_WITHOUT_GROUND = "记录里有“不适用无理由退货”的确认，却没有写明是哪一种情形"
 
 
 QUALITY_WAY = "；如果商品有质量问题，可以按质量问题另外申请"

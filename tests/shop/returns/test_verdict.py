@@ -88,7 +88,6 @@ CASES = cases()
         ({"item_paid_fen": -1}, "负数"),
         ({"order_paid_fen": -1, "item_paid_fen": None}, "负数"),
         ({"shipping_paid_fen": -1}, "负数"),
-        ({"exclusion_confirmed": True}, "没有写明"),
     ],
 )
 @pytest.mark.parametrize("reason", [None, "no_reason", "quality", "fake"])
@@ -108,6 +107,7 @@ def test_facts_that_cannot_be_are_checked(
         {"item_paid_fen": 8900, "order_paid_fen": 8900},
         {"item_paid_fen": 0, "order_paid_fen": 0},
         {"exclusion_confirmed": False},
+        {"exclusion_confirmed": True},  # to confirm no ground excludes nothing
     ],
 )
 def test_facts_at_the_edge_of_the_possible_are_taken(
