@@ -58,9 +58,9 @@ async def test_stop_ends_a_process_and_its_children(
     tmp_path: Path, stubborn: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kefu.supervisor.STOP_SECONDS", 1.0)
-    ignore = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" if stubborn else ""
-    inner = f"{ignore} import os, time; print(os.getpid(), flush=True); time.sleep(99)"
-    script = f"{ignore} import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    ignore = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " if stubborn else ""
+    inner = f"{ignore}import os, time; print(os.getpid(), flush=True); time.sleep(99)"
+    script = f"{ignore}import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
     supervisor = Supervisor(lambda _line: None)
     program = _program(tmp_path, script)
     await supervisor.start(program)
