@@ -128,7 +128,7 @@ class PersonalData:
 
     def _is_name(self, name: str) -> bool:
         return not self.not_name.match(name) and not re.search(
-            "[的了是在您你我他她们这那不很都也就还要会能可有没请把被又再及或从么吗吧呢啊哦]", name
+            "女士|先生|小姐|[的了是在您你我他她们这那不很都也就还要会能可有没请把被又再及或从么吗吧呢啊哦]", name
         )
 
 
