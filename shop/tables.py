@@ -229,3 +229,15 @@ class DbServiceRequest(Base):
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DbProofAttempt(Base):
+    """One attempt of a guest to prove an order; kept to limit guessing."""
+
+    __tablename__ = "proof_attempt"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(String(80), index=True)
+    order_index: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    succeeded: Mapped[bool] = mapped_column(Boolean)

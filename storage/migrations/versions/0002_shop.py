@@ -60,6 +60,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion")),
     )
     op.create_table(
+        "proof_attempt",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("conversation_id", sa.String(length=80), nullable=False),
+        sa.Column("order_index", sa.String(length=64), nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("succeeded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proof_attempt")),
+    )
+    op.create_index(op.f("ix_proof_attempt_at"), "proof_attempt", ["at"], unique=False)
+    op.create_index(
+        op.f("ix_proof_attempt_conversation_id"), "proof_attempt", ["conversation_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_proof_attempt_order_index"), "proof_attempt", ["order_index"], unique=False
+    )
+    op.create_table(
         "order",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.returns.days import RestDayRule, RestDays, china_day
+from shop.days import RestDayRule, RestDays, china_day
 
 DAYS = st.dates(min_value=date(2017, 3, 15), max_value=date(2060, 12, 31))
 
