@@ -1,12 +1,14 @@
 """Answers a JSON-Lines file line by line, so that one bad line never costs the others."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def read_records(file: Path) -> Iterator[tuple[int, Record | ValueError]]:
@@ -30,14 +32,15 @@ def answer_file(file: Path, answer: Callable[[Record], Record], *, key: str = "i
                 raise record
             print_record(answer(record))
         except ValueError as error:
-            name = record.get(key) if isinstance(record, dict) else None
+            name = _name(record, key)
             message = str(error) if name is not None else f"line {number}: {error}"
             print_record({key: name, "error": message})
 
 
 def print_record(record: Record) -> None:
-    """Print one record as one line of JSON, Chinese readable."""
-    print(json.dumps(record, ensure_ascii=False, allow_nan=False))
+    """Print one record as one line of JSON, Chinese readable, half characters escaped."""
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    print(_HALF_CHARACTER.sub(lambda half: f"\\u{ord(half[0]):04x}", text))
 
 
 def _record(raw: bytes) -> Record | ValueError:
@@ -47,4 +50,16 @@ def _record(raw: bytes) -> Record | ValueError:
         return ValueError("the line is not UTF-8")
     except json.JSONDecodeError as error:
         return ValueError(f"the line is not JSON: {error.msg} at column {error.colno}")
+    except (ValueError, RecursionError):
+        return ValueError("the line holds a number too long or objects too deep to read")
     return value if isinstance(value, dict) else ValueError("the line is not a JSON object")
+
+
+def _name(record: Record | ValueError, key: str) -> Any:
+    """Give back the name of a line, unless JSON cannot hold it (NaN or 1e999)."""
+    name = record.get(key) if isinstance(record, dict) else None
+    try:
+        json.dumps(name, allow_nan=False)
+    except ValueError:
+        return None
+    return name
