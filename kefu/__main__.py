@@ -19,12 +19,17 @@ def _kefu() -> None:
 
 
 def main() -> None:
-    """Run the command line; every module beside this one that defines `app` is a noun."""
+    """Run the command line."""
+    add_nouns()
+    app()
+
+
+def add_nouns() -> None:
+    """Add every module beside this one that defines `app` as a noun."""
     for module in sorted(Path(__file__).parent.glob("[a-z]*.py")):
         noun = importlib.import_module(f"kefu.{module.stem}")
         if isinstance(getattr(noun, "app", None), typer.Typer):
             app.add_typer(noun.app, name=module.stem)
-    app()
 
 
 if __name__ == "__main__":
