@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from server import health, login, static
+from server import health, login, static, widget_bundle
 from server.access import check_every_route
 from server.guard import guard_middleware
 from server.headers import add_security_headers
@@ -20,6 +20,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     health.add_routes,
     login.add_routes,
     static.add_routes,
+    widget_bundle.add_routes,
 )
 
 

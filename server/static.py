@@ -17,7 +17,6 @@ mimetypes.add_type("text/javascript", ".js")
 def add_routes(app: web.Application) -> None:
     """Add the pages and their assets."""
     app.router.add_get("/assets/{path:.+}", asset)
-    app.router.add_get("/widget.js", loader)
     app.router.add_get("/widget", widget)
     app.router.add_get("/login", login)
     app.router.add_get("/shop", shop)
@@ -31,14 +30,6 @@ def add_routes(app: web.Application) -> None:
 async def asset(request: web.Request) -> web.StreamResponse:
     """Serve one file of pages/ by its path."""
     return _file(request.match_info["path"])
-
-
-@public
-async def loader(_request: web.Request) -> web.StreamResponse:
-    """Serve the one script that a shop's page includes; any origin may load it."""
-    response = _file("widget/widget.js")
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
 
 
 @public
