@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from shop.returns.days import ONE_DAY
+from shop.days import ONE_DAY
 
 PUNISHABLE_AFTER_DAYS = 15
 """网络购买商品七日无理由退货暂行办法 §31, 侵害消费者权益行为处罚办法 §9."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from shop.days import ONE_DAY, china_day
 from shop.returns import articles, wording
 from shop.returns.case import Reason, ReturnCase
-from shop.returns.days import ONE_DAY, china_day
 from shop.returns.outcome import Finding, FreightPayer, Right, Verdict
 from shop.returns.policy import ReturnPolicy, ReturnTerms
 

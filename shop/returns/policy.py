@@ -7,9 +7,9 @@ from typing import Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from shop.days import RestDayRule, RestDays
 from shop.policy_files import POLICY_FOLDER, Strict, read_policy
 from shop.returns.case import Platform
-from shop.returns.days import RestDayRule, RestDays
 
 RETURNS_FILE = POLICY_FOLDER / "returns.yml"
 

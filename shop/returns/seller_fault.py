@@ -4,9 +4,9 @@ They do not hang on the no-reason right: neither exclusions nor intactness nor i
 stand against them. 消费者权益保护法 §24 (quality), §55 (fraud), 民法典 §582 (remedies of breach).
 """
 
+from shop.days import ONE_DAY
 from shop.returns import articles, wording
 from shop.returns.case import Category, Reason, ReturnCase
-from shop.returns.days import ONE_DAY
 from shop.returns.hearing import Hearing
 from shop.returns.outcome import Finding, FreightPayer, Verdict
 from shop.returns.policy import OutboundShipping

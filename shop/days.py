@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
+from sla.china import SATURDAY, china_year
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
@@ -61,7 +60,7 @@ class RestDays:
             case RestDayRule.NONE:
                 return False
             case RestDayRule.HOLIDAYS_ONLY:
-                return self._in_holiday_run(day)
+                return self._is_holiday(day)
             case RestDayRule.WEEKENDS_AND_HOLIDAYS:
                 return self.is_rest_day(day)
 
@@ -69,24 +68,9 @@ class RestDays:
         """Say whether people in China generally do not work on this day."""
         if day in self._work:
             return False
-        return day in self._rest or not _calendar().is_working_day(day)
-
-    def _in_holiday_run(self, day: date) -> bool:
-        # a Sunday inside the National Day week is no holiday in the table, but it is one in the
-        # State Council's notice, which names the whole run of days
-        return any(self._is_holiday(other) for other in self._run_of_rest(day))
-
-    def _run_of_rest(self, day: date) -> Iterable[date]:
-        for step in (-ONE_DAY, ONE_DAY):
-            other = day
-            while self.is_rest_day(other):
-                yield other
-                other += step
+        if day in self._rest or day in china_year(day.year).days_off:
+            return True
+        return day.weekday() >= SATURDAY and day not in china_year(day.year).swapped
 
     def _is_holiday(self, day: date) -> bool:
-        return day in self._rest or day in _calendar()
-
-
-@lru_cache(maxsize=1)
-def _calendar() -> holidays.HolidayBase:
-    return holidays.country_holidays("CN")
+        return day in self._rest or day in china_year(day.year).days_off - self._work

@@ -1,0 +1,1 @@
+"""Members: segments and tiers computed from orders, and what a birthday may bring."""
