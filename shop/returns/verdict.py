@@ -13,6 +13,9 @@ from shop.returns.policy import ReturnPolicy
 from shop.returns.seller_fault import judge_seller_fault
 from shop.returns.wording import Contradiction
 
+NO_FAULT = {None, Reason.NO_REASON, Reason.SIZE}
+"""Reasons for which the seller does not answer; None = not known yet."""
+
 
 def verdict(case: ReturnCase, policy: ReturnPolicy) -> Verdict:
     """Return the verdict on `case` under `policy`; the same case always gets the same answer."""
@@ -26,15 +29,15 @@ def verdict(case: ReturnCase, policy: ReturnPolicy) -> Verdict:
         )
     contradiction = find_contradiction(case)
     if contradiction:
-        why = wording.contradiction(contradiction)
-        return hearing.check(Finding.FACTS_CONTRADICT, articles.NO_REASON_RIGHT, why=why)
-    match case.reason:
-        case None:
-            return hearing.lack(("reason",), articles.NO_REASON_RIGHT, articles.QUALITY_RIGHT)
-        case Reason.NO_REASON | Reason.SIZE:
-            return judge_no_reason(hearing)
-        case reason:
-            return judge_seller_fault(hearing, reason)
+        right = articles.NO_REASON_RIGHT if case.reason in NO_FAULT else articles.QUALITY_RIGHT
+        return hearing.check(
+            Finding.FACTS_CONTRADICT, right, why=wording.contradiction(contradiction)
+        )
+    if case.reason is None:
+        return hearing.lack(("reason",), articles.NO_REASON_RIGHT, articles.QUALITY_RIGHT)
+    if case.reason in NO_FAULT:
+        return judge_no_reason(hearing)
+    return judge_seller_fault(hearing, case.reason)
 
 
 def find_contradiction(case: ReturnCase) -> Contradiction | None:
