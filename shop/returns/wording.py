@@ -31,9 +31,9 @@ GROUNDS = {
 
 FAULTS = {
     Reason.QUALITY: "质量问题",
-    Reason.WRONG_ITEM: "发错货",
-    Reason.MISSING: "少发漏发",
-    Reason.NOT_AS_DESCRIBED: "与描述不符",
+    Reason.WRONG_ITEM: "发错货的问题",
+    Reason.MISSING: "少发漏发的问题",
+    Reason.NOT_AS_DESCRIBED: "与描述不符的问题",
     Reason.FAKE: "假货问题",
 }
 
@@ -135,7 +135,7 @@ def contradiction(found: Contradiction) -> str:
 def facts_missing(fields: tuple[str, ...]) -> str:
     """Say which facts are needed."""
     names = "、".join(FACTS[field] for field in fields)
-    return f"还缺{names}，核实后才能判断能不能退、怎么退。"
+    return f"还要先确认{names}，才能判断能不能退、怎么退。"
 
 
 def no_terms_then() -> str:

@@ -227,4 +227,4 @@ def test_shipping_out_is_not_refunded_without_a_reason(
 def test_several_open_questions_are_asked_together(judged: Judged) -> None:
     found = judged(condition=None, periodical=None)
     assert found.missing == ("periodical", "condition")
-    assert found.why == "还缺是否为报纸期刊、商品现在的状态，核实后才能判断能不能退、怎么退。"
+    assert found.why == "还要先确认是否为报纸期刊、商品现在的状态，才能判断能不能退、怎么退。"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compliance.checking import check
 from shop.returns import (
     Category,
     Condition,
@@ -141,11 +142,22 @@ def test_the_record_has_the_eight_keys_in_order(judged: Judged) -> None:
 
 
 def test_every_combination_of_codes_gets_one_whole_sentence(judged: Judged) -> None:
+    sentences = set()
     for reason, condition, category in product(Reason, Condition, Category):
-        found = judged(reason=reason, condition=condition, category=category)
-        assert found.why.endswith("。")
-        assert found.why.count("。") == 1
-        assert found.basis
+        for requested in ("2026-11-05", "2026-12-05", "2029-12-05"):
+            found = judged(
+                reason=reason,
+                condition=condition,
+                category=category,
+                requested_at=f"{requested}T10:00:00+08:00",
+            )
+            assert found.basis
+            sentences.add(found.why)
+    assert len(sentences) > 15
+    for sentence in sentences:
+        assert sentence.endswith("。")
+        assert sentence.count("。") == 1
+        assert not check(sentence).findings, sentence
 
 
 @given(case=CASES)
