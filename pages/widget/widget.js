@@ -37,6 +37,7 @@ iframe{inset:0;width:100%;height:100%;border-radius:0}}
     #frame = null;
     #isOpen = false;
     #isReady = false;
+    #isChanging = false;
     /** @type {Record<string, any>} what storage would hold, where the browser forbids storage */
     #memory = {};
 
@@ -55,7 +56,12 @@ iframe{inset:0;width:100%;height:100%;border-radius:0}}
     }
 
     attributeChangedCallback() {
-      if (this.#frame) this.#tell('identity', this.#who());
+      if (!this.#isReady || this.#isChanging) return;
+      this.#isChanging = true; // both attributes change in one go
+      queueMicrotask(() => {
+        this.#isChanging = false;
+        this.#tell('identity', this.#who());
+      });
     }
 
     open() {

@@ -1,9 +1,11 @@
 """A stage for the pages: the real files and headers, and a scripted desk that speaks the chat protocol from memory."""
 
 import asyncio
+import csv
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -15,6 +17,7 @@ from server.problems import problem_middleware
 from server.settings import Settings
 
 Json = dict[str, Any]
+PRODUCTS = Path(__file__).parents[2] / "data/shop/products.csv"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f0005"
     "0001ff56c72f0d0000000049454e44ae426082"
@@ -137,6 +140,8 @@ class Stage:
         self.app.router.add_get("/ws/customer", self.customer)
         self.app.router.add_post("/api/chat/attachments", self.attach)
         self.app.router.add_get("/chat-images/{id}", self.image)
+        self.app.router.add_get("/api/shop/demo", self.shop)
+        self.app.router.add_get("/api/shop/demo/ticket", self.ticket)
         self.elsewhere = web.Application()
         self.elsewhere.router.add_get("/host", self.host)
 
@@ -308,6 +313,19 @@ class Stage:
 
     async def image(self, _request: web.Request) -> web.Response:
         return web.Response(body=PNG, content_type="image/png")
+
+    async def shop(self, _request: web.Request) -> web.Response:
+        with PRODUCTS.open(encoding="utf-8") as file:
+            rows = [row | {"picture": row["image"]} for row in csv.DictReader(file)]
+        for row in rows:
+            for name in ("price_fen", "stock", "warranty_months"):
+                row[name] = int(row[name] or 0)
+        names = {"C0001": ("王芳", "包裹 60 小时没有更新"), "C0002": ("李强", "八天前签收")}
+        customers = [{"id": key, "name": name, "about": about} for key, (name, about) in names.items()]
+        return web.json_response({"products": rows, "customers": customers})
+
+    async def ticket(self, request: web.Request) -> web.Response:
+        return web.json_response({"identity": f"ticket-of-{request.query['customer']}"})
 
 
 async def main(port: int) -> None:
