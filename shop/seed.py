@@ -70,6 +70,12 @@ def _must_ago(row: Row, column: str, now: datetime) -> datetime:
     return now - timedelta(minutes=int(row[column]))
 
 
+def _address(row: Row, prefix: str) -> str:
+    """One line; a municipality, which is province and city at once, is said once."""
+    parts = (row[f"{prefix}{part}"] for part in ("province", "city", "district", "address"))
+    return "".join(dict.fromkeys(parts))
+
+
 def _product(row: Row) -> DbProduct:
     return DbProduct(
         sku=row["sku"],
@@ -101,7 +107,7 @@ def _customer(row: Row, now: datetime) -> DbCustomer:
         name=row["name"],
         phone=row["phone"],
         phone_index=blind_index("phone", row["phone"]),
-        address="".join(row[part] for part in ("province", "city", "district", "address")),
+        address=_address(row, ""),
         city=row["city"],
         gender=row["gender"],
         birthday=birthday or None,
@@ -122,7 +128,6 @@ def _promotion(row: Row, now: datetime) -> DbPromotion:
 
 
 def _order(row: Row, now: datetime) -> DbOrder:
-    address = ("receiver_province", "receiver_city", "receiver_district", "receiver_address")
     return DbOrder(
         id=new_id(),
         number=row["order_number"],
@@ -144,7 +149,7 @@ def _order(row: Row, now: datetime) -> DbOrder:
         cancel_reason=row["cancel_reason"],
         receiver=row["receiver_name"],
         receiver_phone=row["receiver_phone"],
-        receiver_address="".join(row[part] for part in address),
+        receiver_address=_address(row, "receiver_"),
         remark=row["remark"],
         exclusion_confirmed=row["exclusion_confirmed"] == "1",
     )

@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 BUSY_TIMEOUT_MS = 5_000
 
+Session = AsyncSession
+"""What rooms that hold no SQL of their own call the session that they pass down."""
+
 
 class Database:
     """One database; `write()` and `read()` each hand out a session over one transaction."""
