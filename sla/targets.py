@@ -44,7 +44,9 @@ def read_seconds(form: object) -> timedelta:
     """Read `target_seconds`: a whole or broken number above 0, to the microsecond."""
     if form is None:
         raise MissingKeyError(key=Word("target_seconds"))
-    if isinstance(form, bool) or not isinstance(form, int | float) or not math.isfinite(form):
+    if isinstance(form, bool) or not isinstance(form, int | float):
+        raise BadTargetError(value=form)
+    if isinstance(form, float) and not math.isfinite(form):
         raise BadTargetError(value=form)
     if form > _LONGEST_SECONDS:
         raise HugeTargetError(value=form, limit=Word("the years 1 to 9999"))
