@@ -2,20 +2,25 @@
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from review_manager.analysis.alarms import Alarm, AlarmBell, load_alarms
-from review_manager.analysis.aspects import ClauseMood, find_aspects
-from review_manager.analysis.clauses import Clause, split_clauses
-from review_manager.analysis.evidence import as_pairs, contradicts, emoji_margin, stars_margin
-from review_manager.analysis.findings import Analysis, AspectFinding, Polarity, Sentiment
-from review_manager.analysis.lexicon import Lexicon, load_lexicon
-from review_manager.analysis.plain_text import plain
+from review_manager.analysis.alarms import Alarm, load_alarms
+from review_manager.analysis.aspects import find_aspects
+from review_manager.analysis.clauses import split_clauses
+from review_manager.analysis.embedding import is_available
+from review_manager.analysis.evidence import as_pairs, emoji_margin, stars_margin
+from review_manager.analysis.findings import Analysis
+from review_manager.analysis.judge import Judge, moods_of
+from review_manager.analysis.lexicon import load_lexicon
+from review_manager.analysis.plain_text import LONGEST, plain
 from review_manager.analysis.polarity import PolarityModel
+from review_manager.analysis.second_opinion import SecondOpinion
+from review_manager.analysis.verdict import verdict
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 SHIPPED_MODEL = Path(__file__).parent / "model"
 _AT_ONCE = 512
@@ -23,21 +28,34 @@ _AT_ONCE = 512
 
 @functools.cache
 def load(model: Path | None = None) -> "Analyzer":
-    """Load the shipped model, or the one in folder `model`; loading twice costs nothing."""
-    return Analyzer(
-        polarity=PolarityModel.read((model or SHIPPED_MODEL) / "polarity.npz"),
-        lexicon=load_lexicon(),
-        alarms=load_alarms(),
-    )
+    """Load the shipped model, or the one in folder `model`; loading twice costs nothing.
+
+    A shop's own folder holds only what it trained (`polarity.npz`); the rest is the shipped one.
+    """
+    own = (model or SHIPPED_MODEL) / "polarity.npz"
+    committee = SHIPPED_MODEL / "second_opinion.npz"
+    second = SecondOpinion.read(committee) if is_available() and committee.exists() else None
+    judge = Judge(PolarityModel.read(own), second, load_lexicon(), load_alarms())
+    return Analyzer(judge)
 
 
-@dataclass(frozen=True)
 class Analyzer:
-    """Judges reviews; holds no state, so one instance serves all threads."""
+    """Judges reviews; one instance serves a whole process."""
 
-    polarity: PolarityModel
-    lexicon: Lexicon
-    alarms: dict[Alarm, AlarmBell]
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+
+    @property
+    def has_second_opinion(self) -> bool:
+        """Whether doubtful reviews are settled by the sentence embedding on this platform."""
+        return self.judge.second is not None
+
+    @functools.cached_property
+    def pipeline(self) -> "Language":
+        """The spaCy pipeline, built when first asked for: it takes a second or two."""
+        from review_manager.analysis.pipeline import build
+
+        return build(self.judge)
 
     def analyse(self, text: str, stars: float | None = None) -> Analysis:
         """Analyse one review of any length and language; `stars` 1 to 5 count as evidence."""
@@ -46,55 +64,43 @@ class Analyzer:
     def analyse_many(
         self, batch: Sequence[tuple[str, float | None]], *, fast: bool = False
     ) -> list[Analysis]:
-        """Analyse (review, stars) pairs in order; `fast` leaves out whatever is slow."""
-        pairs = as_pairs(batch)
+        """Analyse (review, stars) pairs in order.
+
+        `fast` leaves out whatever is slow: segmentation, spaCy's documents and the second opinion.
+        """
+        pairs = [(review[:LONGEST], stars) for review, stars in as_pairs(batch)]
+        if not fast:
+            return list(self._piped(pairs))
         chunks = (pairs[k : k + _AT_ONCE] for k in range(0, len(pairs), _AT_ONCE))
-        return [analysis for chunk in chunks for analysis in self._chunk(chunk)]
+        return [analysis for chunk in chunks for analysis in self._straight(chunk)]
 
-    def _chunk(self, pairs: list[tuple[str, int | None]]) -> Iterator[Analysis]:
+    def _piped(self, pairs: list[tuple[str, int | None]]) -> Iterator[Analysis]:
+        def documents() -> Iterator["Doc"]:
+            for review, stars in pairs:
+                doc = self.pipeline.make_doc(review)
+                doc._.stars = stars
+                yield doc
+
+        for doc in self.pipeline.pipe(documents()):
+            yield doc._.analysis
+
+    def _straight(self, pairs: list[tuple[str, int | None]]) -> Iterator[Analysis]:
+        """Answer the pipeline's questions without its documents; the answers are the same."""
+        judge = self.judge.without_second_opinion()
         texts = [plain(review) for review, _ in pairs]
-        words = self.polarity.margins(texts)
-        split = [split_clauses(text) for text in texts]
-        moods = iter(self._moods(split))
-        for (review, stars), text, margin, clauses in zip(pairs, texts, words, split, strict=True):
-            own = [next(moods) for _ in clauses]
-            yield self._judge(review, text, stars, float(margin) + emoji_margin(review), own)
-
-    def _moods(self, split: list[tuple[Clause, ...]]) -> list[ClauseMood]:
-        clauses = [clause for own in split for clause in own]
-        if not clauses:
-            return []
-        margins = self.polarity.margins([clause.text for clause in clauses])
-        return [ClauseMood(*pair) for pair in zip(clauses, margins.tolist(), strict=True)]
-
-    def _judge(
-        self, review: str, text: str, stars: int | None, words: float, moods: list[ClauseMood]
-    ) -> Analysis:
-        by_words = self._probability(words)
-        margin = words + stars_margin(stars)
-        p_negative = self._probability(margin)
-        findings = find_aspects(review, moods, margin=margin, lexicon=self.lexicon)
-        odd = contradicts(stars, by_words, text)
-        return Analysis(
-            polarity=Polarity.NEGATIVE if p_negative >= 0.5 else Polarity.POSITIVE,
-            p_negative=round(p_negative, 4),
-            sentiment=_sentiment(p_negative, findings),
-            aspects=findings,
-            safety=self.alarms[Alarm.SAFETY].rings(text, p_negative=by_words),
-            threat=self.alarms[Alarm.THREAT].rings(text, p_negative=by_words),
-            misclick=odd is Polarity.POSITIVE,
-            hidden_bad=odd is Polarity.NEGATIVE,
-        )
-
-    def _probability(self, margin: float) -> float:
-        margins: NDArray[np.float64] = np.array([margin])
-        return float(self.polarity.p_negative(margins)[0])
-
-
-def _sentiment(p_negative: float, findings: tuple[AspectFinding, ...]) -> Sentiment:
-    sides = {finding.polarity for finding in findings}
-    if len(sides) == 2 and 0.2 < p_negative < 0.8:
-        return Sentiment.MIXED
-    if 0.4 < p_negative < 0.6:
-        return Sentiment.MIXED
-    return Sentiment.NEGATIVE if p_negative >= 0.5 else Sentiment.POSITIVE
+        margins = judge.margins(texts)
+        moods = moods_of(judge, [split_clauses(text) for text in texts])
+        for (review, stars), text, words, own in zip(pairs, texts, margins, moods, strict=True):
+            margin = words + emoji_margin(review)
+            aspects = find_aspects(
+                review, own, margin=margin + stars_margin(stars), lexicon=judge.lexicon
+            )
+            yield verdict(
+                judge,
+                text=text,
+                stars=stars,
+                words_margin=margin,
+                aspects=aspects,
+                safety=judge.rings(Alarm.SAFETY, text, margin),
+                threat=judge.rings(Alarm.THREAT, text, margin),
+            )

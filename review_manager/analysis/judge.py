@@ -1,0 +1,53 @@
+"""The trained models and word lists behind every judgement, with or without the slow part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from review_manager.analysis.alarms import Alarm, AlarmBell
+from review_manager.analysis.aspects import ClauseMood
+from review_manager.analysis.clauses import Clause
+from review_manager.analysis.lexicon import Lexicon
+from review_manager.analysis.polarity import PolarityModel
+from review_manager.analysis.second_opinion import SecondOpinion
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Answers the questions of the pipeline; holds no state, so all threads may share it."""
+
+    polarity: PolarityModel
+    second: SecondOpinion | None
+    lexicon: Lexicon
+    alarms: dict[Alarm, AlarmBell]
+
+    def without_second_opinion(self) -> "Judge":
+        """Return the same judge without the slow part."""
+        return replace(self, second=None)
+
+    def margins(self, texts: Sequence[str]) -> list[float]:
+        """Return one margin a plain text, below 0 negative; doubtful ones get a second opinion."""
+        margins = self.polarity.margins(texts)
+        if self.second is not None:
+            margins = self.second.settle(texts, margins)
+        return [float(margin) for margin in margins]
+
+    def probability(self, margin: float) -> float:
+        """Return the calibrated probability that a margin means a negative review."""
+        margins: NDArray[np.float64] = np.array([margin])
+        return float(self.polarity.p_negative(margins)[0])
+
+    def rings(self, alarm: Alarm, text: str, margin: float) -> bool:
+        """Return whether a plain text of this margin raises the alarm."""
+        return self.alarms[alarm].rings(text, p_negative=self.probability(margin))
+
+
+def moods_of(judge: Judge, split: Sequence[Sequence[Clause]]) -> list[tuple[ClauseMood, ...]]:
+    """Return the clauses of each text with their own margins, all judged in one go."""
+    flat = [clause for own in split for clause in own]
+    margins = iter(
+        judge.polarity.margins([clause.text for clause in flat]).tolist() if flat else ()
+    )
+    return [tuple(ClauseMood(clause, next(margins)) for clause in own) for own in split]

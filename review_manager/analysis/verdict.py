@@ -1,0 +1,41 @@
+"""Draws the answers about one review together into an Analysis."""
+
+from review_manager.analysis.evidence import contradicts, stars_margin
+from review_manager.analysis.findings import Analysis, AspectFinding, Polarity, Sentiment
+from review_manager.analysis.judge import Judge
+
+_UNDECIDED = 0.1  # this near to one half, a review leans neither way
+_TORN = 0.35  # this near to one half, praise beside a complaint makes a review mixed
+
+
+def verdict(
+    judge: Judge,
+    *,
+    text: str,
+    stars: int | None,
+    words_margin: float,
+    aspects: tuple[AspectFinding, ...],
+    safety: bool,
+    threat: bool,
+) -> Analysis:
+    """Return the analysis of a plain text; `words_margin` comes from words and emoji alone."""
+    p_negative = judge.probability(words_margin + stars_margin(stars))
+    odd = contradicts(stars, judge.probability(words_margin), text)
+    return Analysis(
+        polarity=Polarity.NEGATIVE if p_negative >= 0.5 else Polarity.POSITIVE,
+        p_negative=round(p_negative, 4),
+        sentiment=_sentiment(p_negative, aspects),
+        aspects=aspects,
+        safety=safety,
+        threat=threat,
+        misclick=odd is Polarity.POSITIVE and not safety and not threat,
+        hidden_bad=odd is Polarity.NEGATIVE,
+    )
+
+
+def _sentiment(p_negative: float, aspects: tuple[AspectFinding, ...]) -> Sentiment:
+    distance = abs(p_negative - 0.5)
+    sides = {finding.polarity for finding in aspects}
+    if distance < _UNDECIDED or (len(sides) == 2 and distance < _TORN):
+        return Sentiment.MIXED
+    return Sentiment.NEGATIVE if p_negative >= 0.5 else Sentiment.POSITIVE
