@@ -4,7 +4,15 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from server import health, login, static, widget_bundle
+from server import (
+    agent_socket,
+    customer_socket,
+    desk_office,
+    health,
+    login,
+    static,
+    widget_bundle,
+)
 from server.access import check_every_route
 from server.guard import guard_middleware
 from server.headers import add_security_headers
@@ -21,6 +29,9 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     login.add_routes,
     static.add_routes,
     widget_bundle.add_routes,
+    desk_office.add_routes,
+    customer_socket.add_routes,
+    agent_socket.add_routes,
 )
 
 

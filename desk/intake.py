@@ -1,0 +1,105 @@
+"""Takes in what customers say: many at a time in one commit, each acknowledged after it.
+
+One commit costs about the same for one message as for a hundred, so whoever arrives while one is
+being written shares the next.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from desk.messages import Message
+from desk.office import Office
+from desk.pen import NoSuchConversationError
+from desk.speaking import Said, receive
+
+log = structlog.get_logger(__name__)
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A stored message; `replayed` means that it was there already."""
+
+    message: Message
+    replayed: bool
+
+
+Waiter = tuple[Said, "asyncio.Future[Taken]"]
+
+
+class Intake:
+    """The one door through which customers' messages come in."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._waiting: asyncio.Queue[Waiter] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to take in."""
+        self._task = asyncio.create_task(self._work(), name="desk-intake")
+
+    async def stop(self) -> None:
+        """Stop; what was not committed was not acknowledged and will be sent again."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        while not self._waiting.empty():
+            _said, future = self._waiting.get_nowait()
+            future.cancel()
+
+    async def take(self, said: Said) -> Taken:
+        """Store one message and return it once it is on disk."""
+        future: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait((said, future))
+        return await future
+
+    async def _work(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            await self._store(batch)
+
+    async def _store(self, batch: Sequence[Waiter]) -> None:
+        try:
+            taken = await self._commit([said for said, _future in batch])
+        except Exception as error:
+            if len(batch) > 1:  # one bad message must not cost the others
+                for waiter in batch:
+                    await self._store([waiter])
+                return
+            log.warning("message not stored", error=type(error).__name__)
+            _settle(batch[0][1], error)
+            return
+        for (_said, future), result in zip(batch, taken, strict=True):
+            _settle(future, result)
+
+    async def _commit(self, batch: Sequence[Said]) -> list[Taken | Exception]:
+        async with self._office.write() as pen:
+            conversations = await pen.conversations(said.conversation for said in batch)
+            known = await pen.find_said(said.key for said in batch)
+            results: list[Taken | Exception] = []
+            for said in batch:
+                if said.conversation not in conversations:
+                    results.append(NoSuchConversationError(said.conversation))
+                elif said.key in known:
+                    results.append(Taken(known[said.key], replayed=True))
+                else:
+                    known[said.key] = receive(pen, conversations[said.conversation], said)
+                    results.append(Taken(known[said.key], replayed=False))
+        return results
+
+
+def _settle(future: "asyncio.Future[Taken]", result: Taken | Exception) -> None:
+    if future.done():  # the customer's connection is gone; the message is stored all the same
+        return
+    if isinstance(result, Exception):
+        future.set_exception(result)
+    else:
+        future.set_result(result)

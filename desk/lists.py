@@ -1,0 +1,107 @@
+"""Keeps every console's lists alive: reads changed rows once for all agents, a few times a second.
+
+A change of owner goes to everybody at once; mere words go to the agent whose conversation it is,
+and to the others only now and then.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import select
+
+from desk.feed import Stop
+from desk.office import Office
+from desk.pen import Change
+from desk.rows import Counts, read_counts, row_views
+from desk.tables import DbConversation
+
+log = structlog.get_logger(__name__)
+LOOK_SECONDS = 0.2
+SLOW_EVERY = 25
+MOST_ROWS = 200
+
+RowListener = Callable[[dict[str, object], Counts], None]
+
+
+class Lists:
+    """Tells consoles which rows changed."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._listeners: dict[RowListener, str] = {}
+        self._epochs: dict[str, int] = {}
+        self._urgent: set[str] = set()
+        self._mine: dict[str, str] = {}
+        self._slow: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._stop_listening: Stop = lambda: None
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._stop_listening = self._office.feed.listen_to_all(self._hear)
+        self._task = asyncio.create_task(self._work(), name="desk-lists")
+
+    async def stop(self) -> None:
+        """Stop watching."""
+        self._stop_listening()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def listen(self, agent: str, listener: RowListener) -> Stop:
+        """Call `listener` with rows that concern this agent's console; returns how to stop."""
+        self._listeners[listener] = agent
+
+        def stop() -> None:
+            self._listeners.pop(listener, None)
+
+        return stop
+
+    def _hear(self, change: Change) -> None:
+        if not self._listeners:
+            return
+        row = change.conversation
+        if self._epochs.get(row.id) != row.owner_epoch:
+            self._epochs[row.id] = row.owner_epoch
+            self._urgent.add(row.id)
+        elif row.agent_id is not None:
+            self._mine[row.id] = row.agent_id
+        self._slow.add(row.id)
+
+    async def _work(self) -> None:
+        looks = 0
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            looks += 1
+            try:
+                await self._look(with_slow=looks % SLOW_EVERY == 0)
+            except Exception:
+                log.exception("reading the lists failed")
+
+    async def _look(self, *, with_slow: bool) -> None:
+        for_all = set(self._urgent)
+        mine = {key: agent for key, agent in self._mine.items() if key not in for_all}
+        self._urgent.clear()
+        self._mine.clear()
+        self._slow -= for_all
+        if with_slow:
+            for_all |= set(sorted(self._slow, reverse=True)[:MOST_ROWS])
+            self._slow.clear()
+        wanted = for_all | mine.keys()
+        if not wanted or not self._listeners:
+            return
+        async with self._office.database.read() as session:
+            query = select(DbConversation).where(DbConversation.id.in_(wanted))
+            rows = [row for row in await session.scalars(query) if row.last_customer_seq > 0]
+            views = await row_views(session, self._office, rows)
+            counts = await read_counts(session)
+        for view in views:
+            self._tell(view, counts, only_to=mine.get(str(view["id"])))
+
+    def _tell(self, view: dict[str, object], counts: Counts, *, only_to: str | None) -> None:
+        for listener, agent in tuple(self._listeners.items()):
+            if only_to is None or agent == only_to:
+                listener(view, counts)

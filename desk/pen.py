@@ -1,0 +1,173 @@
+"""The pen: gathers what one transaction says and changes, numbers it, and writes it down."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from desk.messages import Draft, Message, from_row, shown_text
+from desk.states import Owner, Sender
+from desk.tables import DbConversation, DbConversationEvent, DbMessage
+from storage.sealed import keyring
+from storage.tables import new_id
+
+PREVIEW = 80
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one transaction did to one conversation, for everybody who watches it."""
+
+    conversation: DbConversation
+    messages: tuple[Message, ...] = ()
+
+
+class NoSuchConversationError(LookupError):
+    """There is no conversation with this id."""
+
+
+class Pen:
+    """One writing transaction over conversations; `put_down` before its commit."""
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self._held: dict[str, DbConversation] = {}
+        self._messages: list[Message] = []
+        self._events: list[dict[str, Any]] = []
+        self._touched: dict[str, DbConversation] = {}
+
+    async def conversation(self, conversation_id: str) -> DbConversation:
+        """Return the conversation, held until the commit; raises NoSuchConversationError."""
+        found = await self.conversations([conversation_id])
+        if conversation_id not in found:
+            raise NoSuchConversationError(conversation_id)
+        return found[conversation_id]
+
+    async def conversations(self, ids: Iterable[str]) -> dict[str, DbConversation]:
+        """Return those that exist by id, held until the commit (locked in one fixed order)."""
+        wanted = set(ids)
+        missing = sorted(wanted - self._held.keys())
+        if missing:
+            query = select(DbConversation).where(DbConversation.id.in_(missing))
+            query = query.order_by(DbConversation.id).with_for_update()
+            for row in await self.session.scalars(query.execution_options(populate_existing=True)):
+                self._held[row.id] = row
+        return {key: self._held[key] for key in wanted & self._held.keys()}
+
+    def hold(self, conversation: DbConversation) -> None:
+        """Take up a conversation that this transaction has just made."""
+        self._held[conversation.id] = conversation
+        self.touch(conversation)
+
+    async def find_said(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Message]:
+        """Return the messages already stored under these (conversation, client id) pairs."""
+        pairs = tuple_(DbMessage.conversation_id, DbMessage.client_id)
+        rows = await self.session.scalars(select(DbMessage).where(pairs.in_(list(keys))))
+        return {(row.conversation_id, row.client_id or ""): from_row(row) for row in rows}
+
+    def say(self, conversation: DbConversation, draft: Draft) -> Message:
+        """Add a message under the conversation's next number and its present epoch."""
+        conversation.last_seq += 1
+        message = Message(
+            new_id(),
+            conversation.id,
+            conversation.last_seq,
+            conversation.owner_epoch,
+            self.now,
+            draft,
+            shown_text(draft),
+        )
+        self._messages.append(message)
+        self._remember(conversation, message)
+        self.touch(conversation)
+        return message
+
+    def event(
+        self,
+        conversation: DbConversation,
+        kind: str,
+        *,
+        actor: str,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add an event; `detail` must hold no personal data."""
+        self._events.append(
+            {
+                "conversation_id": conversation.id,
+                "at": self.now,
+                "kind": kind,
+                "actor": actor,
+                "epoch": conversation.owner_epoch,
+                "seq": conversation.last_seq,
+                "detail": dict(detail or {}),
+            }
+        )
+        self.touch(conversation)
+
+    def touch(self, conversation: DbConversation) -> None:
+        """Mark the conversation as changed, so that every watcher sees it."""
+        if conversation.id not in self._touched:
+            self._touched[conversation.id] = conversation
+            conversation.revision += 1
+        conversation.updated_at = self.now
+
+    async def put_down(self) -> list[Change]:
+        """Write everything to the database and return what changed, by conversation."""
+        await self.session.flush()
+        if self._messages:
+            await self.session.execute(insert(DbMessage), [_row(each) for each in self._messages])
+        if self._events:
+            await self.session.execute(insert(DbConversationEvent), self._events)
+        said: dict[str, list[Message]] = {}
+        for message in self._messages:
+            said.setdefault(message.conversation_id, []).append(message)
+        return [Change(row, tuple(said.get(key, ()))) for key, row in self._touched.items()]
+
+    def _remember(self, conversation: DbConversation, message: Message) -> None:
+        draft = message.draft
+        if draft.internal:
+            return
+        conversation.last_sender = draft.sender
+        if draft.sender is Sender.CUSTOMER:
+            conversation.last_customer_seq = message.seq
+            conversation.last_customer_at = self.now
+            conversation.unread += 1
+        if not draft.automatic:
+            conversation.last_text = message.shown[:PREVIEW] or f"[{draft.kind}]"
+        if draft.sender is Sender.BOT and conversation.owner == Owner.BOT:
+            conversation.unread = 0
+
+
+def _row(message: Message) -> dict[str, Any]:
+    draft = message.draft
+    extras = {
+        "buttons": list(draft.buttons),
+        "cards": list(draft.cards),
+        "image": draft.image,
+        "about": draft.about,
+    }
+    kept = {key: value for key, value in extras.items() if value}
+    context = f"message.original:{message.id}"
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "client_id": draft.client_id,
+        "sender": draft.sender,
+        "kind": draft.kind,
+        "author_id": draft.author_id,
+        "author_name": draft.author_name,
+        "text": message.shown,
+        "original_sealed": (
+            keyring().seal(draft.text, context=context) if message.is_masked else None
+        ),
+        "extras": kept or None,
+        "internal": draft.internal,
+        "automatic": draft.automatic,
+        "epoch": message.epoch,
+        "at": message.at,
+    }

@@ -1,0 +1,112 @@
+"""The desk's rules as data/policies/desk.yml states them."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from pydantic import Field
+
+from desk.states import HandoffReason
+from shop.policy_files import POLICY_FOLDER, Strict, read_policy
+from storage.staff import Role
+
+
+class BotRules(Strict):
+    """When a burst ends and when the bot counts as out of order."""
+
+    quiet_seconds: float = Field(gt=0)
+    longest_burst_seconds: float = Field(gt=0)
+    breaker_failures: int = Field(ge=1)
+    breaker_pause_seconds: float = Field(gt=0)
+
+
+class QueueRules(Strict):
+    """Who is served first."""
+
+    reasons: list[list[HandoffReason]] = Field(min_length=2)
+    tiers: list[str]
+    promote_every_seconds: int = Field(gt=0)
+    skip_after_miss_seconds: int = Field(ge=0)
+
+
+class AgentRules(Strict):
+    """What holds for agents at the desk."""
+
+    capacity: int = Field(ge=1)
+    present_seconds: int = Field(ge=1)
+    reply_within_seconds: int = Field(ge=1)
+    undo_seconds: int = Field(ge=1)
+
+
+class ClockTargets(Strict):
+    """Targets in seconds."""
+
+    human_first_response: int = Field(gt=0)
+    human_next_response: int = Field(gt=0)
+    resolution: int = Field(gt=0)
+
+
+class OpeningRules(Strict):
+    """When humans are at the desk, and by when a left message is answered."""
+
+    calendar: str
+    call_back_hours: float = Field(gt=0)
+
+
+class ClosingRules(Strict):
+    """When a conversation ends by itself and when a new one begins."""
+
+    idle_hours: float = Field(gt=0)
+    new_after_hours: float = Field(gt=0)
+
+
+class SatisfactionRules(Strict):
+    """How long the satisfaction question stands."""
+
+    withdraw_after_minutes: int = Field(gt=0)
+
+
+class Authority(Strict):
+    """What one role may grant by itself."""
+
+    refund_fen: int = Field(ge=0)
+    coupon_fen: int = Field(ge=0)
+    resend: bool
+    returns: bool
+
+
+class DeskPolicy(Strict):
+    """Everything the desk goes by."""
+
+    source: str
+    valid_from: date
+    bot: BotRules
+    queue: QueueRules
+    agents: AgentRules
+    clocks: ClockTargets
+    opening: OpeningRules
+    close: ClosingRules
+    satisfaction: SatisfactionRules
+    choices: list[str] = Field(max_length=6)
+    bot_name: str
+    shop_name: str
+    authority: dict[Role, Authority]
+
+    @property
+    def present_for(self) -> timedelta:
+        """How long after a heartbeat an agent counts as present."""
+        return timedelta(seconds=self.agents.present_seconds)
+
+    @property
+    def reply_within(self) -> timedelta:
+        """How long an agent has for the first answer after taking."""
+        return timedelta(seconds=self.agents.reply_within_seconds)
+
+    @property
+    def undo_within(self) -> timedelta:
+        """How long a change of owner can be taken back."""
+        return timedelta(seconds=self.agents.undo_seconds)
+
+
+def read_desk_policy(path: Path = POLICY_FOLDER / "desk.yml") -> DeskPolicy:
+    """Return the desk's policy; raises PolicyError naming file and key."""
+    return read_policy(path, DeskPolicy)

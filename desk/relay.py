@@ -1,0 +1,263 @@
+"""Carries what customers say to the bot and its answers back: one answer for each burst.
+
+The database says what is unanswered, so a killed process loses nothing: whoever comes next finds
+the messages again and asks. The bot may then hear a burst twice; the customer hears one answer.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import or_, select, update
+
+from desk import wording
+from desk.bot_client import BotUnavailableError
+from desk.bot_replies import BotAnswer, Handoff, read_answer
+from desk.changes import BOT, SYSTEM, hand_off, system
+from desk.incoming import for_bot
+from desk.messages import from_row
+from desk.office import Office
+from desk.pen import Change, Pen
+from desk.speaking import stale
+from desk.states import HandoffReason, Owner, Sender
+from desk.tables import DbConversation, DbMessage
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 16
+SWEEP_SECONDS = 5.0
+LEASE_MARGIN = timedelta(seconds=10)
+
+
+class Bot(Protocol):
+    """Whoever answers: one Rasa server."""
+
+    async def ask(
+        self, sender: str, text: str, *, metadata: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Return its replies; raises BotUnavailableError."""
+
+
+@dataclass(frozen=True)
+class Burst:
+    """What a customer said since the bot's last answer, claimed by one worker."""
+
+    conversation: str
+    epoch: int
+    last_seq: int
+    sender: str
+    text: str
+    metadata: dict[str, Any]
+
+
+class Relay:
+    """Answers every conversation that the bot owns, each by itself, a few at once."""
+
+    def __init__(
+        self,
+        office: Office,
+        bot: Bot,
+        *,
+        bot_timeout: timedelta,
+        on_typing: Callable[[str, bool], None] = lambda _conversation, _on: None,
+    ) -> None:
+        self._office = office
+        self._bot = bot
+        self._lease = bot_timeout + LEASE_MARGIN
+        self._on_typing = on_typing
+        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._poked: dict[str, float] = {}
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._sweeper: asyncio.Task[None] | None = None
+        self._stop_listening: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin to answer, first whatever an earlier process left unanswered."""
+        self._stop_listening = self._office.feed.listen_to_all(self._hear)
+        self._sweeper = asyncio.create_task(self._sweep(), name="desk-relay")
+
+    async def stop(self) -> None:
+        """Stop; unanswered messages stay in the database for the next process."""
+        self._stop_listening()
+        tasks = [*self._turns.values(), *([self._sweeper] if self._sweeper else [])]
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def poke(self, conversation: str) -> None:
+        """Say that this conversation has something for the bot."""
+        self._poked[conversation] = asyncio.get_running_loop().time()
+        if conversation not in self._turns:
+            task = asyncio.create_task(self._turn(conversation), name=f"bot-{conversation}")
+            self._turns[conversation] = task
+
+    async def resume(self) -> None:
+        """Poke every conversation whose messages nobody is answering."""
+        now = self._office.clock()
+        query = select(DbConversation.id).where(
+            DbConversation.owner == Owner.BOT,
+            DbConversation.last_customer_seq > DbConversation.bot_done_seq,
+            or_(DbConversation.bot_lease_until.is_(None), DbConversation.bot_lease_until < now),
+        )
+        async with self._office.database.read() as session:
+            for conversation in await session.scalars(query):
+                self.poke(conversation)
+
+    def _hear(self, change: Change) -> None:
+        row = change.conversation
+        said = any(message.draft.sender is Sender.CUSTOMER for message in change.messages)
+        if said and row.owner == Owner.BOT and row.last_customer_seq > row.bot_done_seq:
+            self.poke(row.id)
+
+    async def _sweep(self) -> None:
+        if self._office.database.dialect == "sqlite":  # one process only: old leases are dead
+            await self._break_leases()
+        while True:
+            try:
+                await self.resume()
+            except Exception:
+                log.exception("sweep for unanswered messages failed")
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _break_leases(self) -> None:
+        async with self._office.write() as pen:
+            await pen.session.execute(
+                update(DbConversation)
+                .where(DbConversation.bot_lease_until.is_not(None))
+                .values(bot_lease_until=None)
+            )
+
+    async def _turn(self, conversation: str) -> None:
+        try:
+            await self._until_quiet(conversation)
+            async with self._room:
+                await self._answer(conversation)
+            self._forget(conversation)
+            await self._look_again(conversation)
+        except Exception:  # the sweep tries again; the lease keeps it from trying at once
+            log.exception("bot turn failed", conversation=conversation)
+        finally:
+            if self._turns.get(conversation) is asyncio.current_task():
+                self._forget(conversation)
+
+    def _forget(self, conversation: str) -> None:
+        self._turns.pop(conversation, None)
+        self._poked.pop(conversation, None)
+
+    async def _look_again(self, conversation: str) -> None:
+        """Answer what was said while the bot was answering."""
+        async with self._office.database.read() as session:
+            row = await session.get(DbConversation, conversation)
+        if row is None or row.owner != Owner.BOT or row.bot_lease_until is not None:
+            return
+        if row.last_customer_seq > row.bot_done_seq:
+            self.poke(conversation)
+
+    async def _until_quiet(self, conversation: str) -> None:
+        rules = self._office.policy.bot
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + rules.longest_burst_seconds
+        while True:
+            until = min(self._poked[conversation] + rules.quiet_seconds, latest)
+            pause = until - loop.time()
+            if pause <= 0:
+                return
+            await asyncio.sleep(pause)
+
+    async def _answer(self, conversation: str) -> None:
+        burst = await self._claim(conversation)
+        if burst is None:
+            return
+        self._on_typing(conversation, True)
+        try:
+            replies = await self._bot.ask(burst.sender, burst.text, metadata=burst.metadata)
+            answer = read_answer(replies)
+            if not answer.drafts and answer.handoff is None:
+                raise BotUnavailableError("nothing to show")
+        except BotUnavailableError as error:
+            log.warning("bot unavailable", why=error.why)
+            answer = BotAnswer((), Handoff(HandoffReason.BOT_UNAVAILABLE, {"why": error.why}))
+        finally:
+            self._on_typing(conversation, False)
+        await self._deliver(burst, answer)
+
+    async def _claim(self, conversation: str) -> Burst | None:
+        async with self._office.write() as pen:
+            row = await pen.conversation(conversation)
+            if row.owner != Owner.BOT or row.last_customer_seq <= row.bot_done_seq:
+                return None
+            if row.bot_lease_until is not None and row.bot_lease_until > pen.now:
+                return None
+            row.bot_lease_until = pen.now + self._lease
+            return await _burst(pen, row)
+
+    async def _deliver(self, burst: Burst, answer: BotAnswer) -> None:
+        async with self._office.write() as pen:
+            row = await pen.conversation(burst.conversation)
+            if row.owner != Owner.BOT or row.owner_epoch != burst.epoch:
+                _keep_as_notes(pen, row, answer)
+                return
+            row.bot_lease_until = None
+            for draft in answer.drafts:
+                pen.say(row, draft)
+            row.bot_done_seq = max(row.bot_done_seq, burst.last_seq)
+            pen.touch(row)
+            if answer.handoff is not None:
+                await self._hand_over(pen, row, answer.handoff)
+
+    async def _hand_over(self, pen: Pen, row: DbConversation, handoff: Handoff) -> None:
+        actor = BOT
+        if handoff.reason is HandoffReason.BOT_UNAVAILABLE:
+            actor = SYSTEM
+            pen.say(row, system(wording.BOT_DOWN))
+        row.card = _sealed_card(handoff)
+        skill = handoff.card.get("skill")
+        await hand_off(
+            pen,
+            row,
+            self._office.rules,
+            reason=handoff.reason,
+            actor=actor,
+            skill=skill if isinstance(skill, str) else None,
+        )
+
+
+async def _burst(pen: Pen, row: DbConversation) -> Burst:
+    query = (
+        select(DbMessage)
+        .where(
+            DbMessage.conversation_id == row.id,
+            DbMessage.seq > row.bot_done_seq,
+            DbMessage.sender == Sender.CUSTOMER,
+        )
+        .order_by(DbMessage.seq)
+    )
+    said = [from_row(each) for each in await pen.session.scalars(query)]
+    newest = said[-1].draft
+    payload = newest.about.get("payload")
+    # A tapped button stands for itself: its payload is the bot's own word, offered by it before.
+    text = payload if isinstance(payload, str) else for_bot([each.draft.text for each in said])
+    metadata: dict[str, Any] = {
+        "conversation": row.id,
+        "customer_id": row.customer_id,
+        "channel": "widget",
+    }
+    if any(each.draft.image for each in said):
+        metadata["images"] = True
+    sender = f"{row.id}.{row.bot_session}"
+    return Burst(row.id, row.owner_epoch, said[-1].seq, sender, text or "[图片]", metadata)
+
+
+def _keep_as_notes(pen: Pen, row: DbConversation, answer: BotAnswer) -> None:
+    for draft in answer.drafts:
+        pen.say(row, stale(draft, wording.LATE_BOT))
+
+
+def _sealed_card(handoff: Handoff) -> str:
+    return json.dumps(handoff.card, ensure_ascii=False)

@@ -1,0 +1,142 @@
+"""Reads the line and the agents from the database and says where somebody stands in it."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from desk.opening import Opening
+from desk.policy import DeskPolicy
+from desk.queue_rules import Agent, Held, Waiting, expected_wait, is_present, line
+from desk.states import AgentStatus, Owner
+from desk.tables import DbConversation, DbConversationEvent, DbPresence
+from storage.staff import DbStaff
+
+TAKEN = "taken"
+GAPS_OVER = timedelta(hours=2)
+MOST_TAKES = 21
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One customer's place in the line."""
+
+    position: int
+    wait: timedelta | None
+    staffed: bool
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """The whole line at one moment."""
+
+    waiting: tuple[Waiting, ...]
+    agents: tuple[Agent, ...]
+    gaps: tuple[timedelta, ...]
+    opens_at: datetime | None
+    now: datetime
+
+    def standing(self, conversation: str, policy: DeskPolicy) -> Standing | None:
+        """Return where this conversation stands; None if it is not in the line."""
+        for position, one in enumerate(self.waiting, start=1):
+            if one.conversation == conversation:
+                return self.standing_at(position, policy)
+        return None
+
+    def standing_at(self, position: int, policy: DeskPolicy) -> Standing:
+        """Return what can be said to the customer at this position."""
+        staffed = any(is_present(agent, policy, now=self.now) for agent in self.agents)
+        wait = expected_wait(position, self.agents, self.gaps, policy, now=self.now)
+        opens_at = None if staffed else self.opens_at
+        return Standing(position, wait, staffed, opens_at)
+
+
+async def read_line(
+    session: AsyncSession, policy: DeskPolicy, opening: Opening, *, now: datetime
+) -> Line:
+    """Return everybody who waits, in order, and everybody who could help."""
+    waiting = line(await read_waiting(session), policy, now=now)
+    agents = await read_agents(session)
+    gaps = await _gaps(session, now=now)
+    return Line(tuple(waiting), tuple(agents), tuple(gaps), opening.opens_at(now), now)
+
+
+async def read_waiting(session: AsyncSession) -> list[Waiting]:
+    """Return the queued conversations, unordered."""
+    rows = await session.scalars(select(DbConversation).where(DbConversation.owner == Owner.QUEUED))
+    return [waiting(row) for row in rows]
+
+
+def waiting(row: DbConversation) -> Waiting:
+    """Return a queued conversation as the rules see it."""
+    return Waiting(
+        conversation=row.id,
+        reason=row.reason or "",
+        queued_at=row.queued_at or row.updated_at,
+        tier=row.tier,
+        skill=row.skill,
+        own_agent=row.own_agent_id,
+        missed_by=row.missed_by,
+        missed_at=row.missed_at,
+    )
+
+
+async def read_agents(session: AsyncSession) -> list[Agent]:
+    """Return every agent who ever was at the desk and may still log in, with her load."""
+    load = (
+        select(DbConversation.agent_id, func.count().label("load"))
+        .where(DbConversation.owner == Owner.AGENT)
+        .group_by(DbConversation.agent_id)
+        .subquery()
+    )
+    query = (
+        select(DbPresence, DbStaff.skills, func.coalesce(load.c.load, 0))
+        .join(DbStaff, DbStaff.id == DbPresence.staff_id)
+        .outerjoin(load, load.c.agent_id == DbPresence.staff_id)
+        .where(DbStaff.disabled_at.is_(None))
+    )
+    return [_agent(row, skills, load) for row, skills, load in await session.execute(query)]
+
+
+async def read_held(session: AsyncSession) -> list[Held]:
+    """Return the conversations that agents own and in which somebody waits for them."""
+    query = select(DbConversation).where(
+        DbConversation.owner == Owner.AGENT, DbConversation.waiting_since.is_not(None)
+    )
+    return [
+        Held(
+            conversation=row.id,
+            agent=row.agent_id or "",
+            assigned_at=row.assigned_at or row.updated_at,
+            answered_at=row.agent_answered_at,
+            waiting_since=row.waiting_since,
+        )
+        for row in await session.scalars(query)
+    ]
+
+
+def _agent(row: DbPresence, skills: list[str], load: int) -> Agent:
+    return Agent(
+        id=row.staff_id,
+        status=AgentStatus(row.status),
+        heartbeat_at=row.heartbeat_at,
+        capacity=row.capacity,
+        load=load,
+        idle_since=row.idle_since,
+        skills=frozenset(skills),
+    )
+
+
+async def _gaps(session: AsyncSession, *, now: datetime) -> Sequence[timedelta]:
+    query = (
+        select(DbConversationEvent.at)
+        .where(DbConversationEvent.kind == TAKEN, DbConversationEvent.at > now - GAPS_OVER)
+        .order_by(DbConversationEvent.at.desc())
+        .limit(MOST_TAKES)
+    )
+    times = list(await session.scalars(query))
+    return [later - earlier for later, earlier in itertools.pairwise(times)]

@@ -1,0 +1,125 @@
+"""Every sentence that the desk itself says to customers and agents."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from desk.states import CloseReason, HandoffReason
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = "一二三四五六日"
+
+ASK_HUMAN = "转人工"
+CANCEL_WAIT = "不等了，继续问智能客服"
+
+REASONS = {
+    HandoffReason.ASKED_HUMAN: "要求人工",
+    HandoffReason.COMPLAINT: "投诉",
+    HandoffReason.SAFETY: "人身安全",
+    HandoffReason.LEGAL_THREAT: "维权/曝光",
+    HandoffReason.REPEATED_FAILURE: "机器人没答好",
+    HandoffReason.POLICY_EXCEPTION: "需要破例",
+    HandoffReason.HIGH_VALUE: "重要会员",
+    HandoffReason.BOT_UNAVAILABLE: "机器人故障",
+}
+CLOSE_REASONS = {
+    CloseReason.SOLVED: "已解决",
+    CloseReason.PROMISED: "已答应，后续跟进",
+    CloseReason.CUSTOMER_LEFT: "客户离开",
+    CloseReason.DUPLICATE: "重复会话",
+    CloseReason.SPAM: "广告或骚扰",
+}
+
+CLOCK_FIRST = "首次响应"
+CLOCK_NEXT = "响应"
+VISITOR = "访客{tail}"
+CLOSED_IDLE = "长时间没有消息"
+
+TOO_LONG = "这条消息有 {length} 个字，一条最多 2,000 字，请分几条发送。"
+EMPTY = "这条消息里没有可以看到的内容。"
+TOO_FAST = "发得太快了，请等 {seconds} 秒再发，已写的内容不会丢。"
+BAD_BUTTON = "这个按钮已经失效，请直接输入您的问题。"
+BAD_ATTACHMENT = "这张图片没有上传成功，请重新选择。"
+BAD_FRAME = "页面发来的内容无法识别，请刷新页面。"
+
+CANCELLED = "好的，已退出排队，由智能客服继续为您服务；随时可以再点“转人工”。"
+BACK_TO_BOT = "{name}已结束人工服务，接下来由智能客服为您服务；需要人工随时点“转人工”。"
+CLOSED = "本次服务已结束。之后有任何问题，直接发消息就可以。"
+TAKEN = "人工客服{name}为您服务。"
+TAKEN_OVER = "{name}接着为您服务，前面的聊天记录已经看到，您不用再说一遍。"
+GIVEN_BACK = "客服暂时没能回复您，已为您换一位客服，您仍在原来的位置。"
+REOPENED = "客服{name}重新打开了本次服务。"
+UNDONE = "刚才的操作已撤回，{name}继续为您服务。"
+UNDONE_TO_QUEUE = "刚才的操作已撤回，您仍在原来的位置排队。"
+UNDONE_TO_BOT = "刚才的操作已撤回，由智能客服继续为您服务。"
+TRANSFERRED = "已为您转给{name}，前面的聊天记录会一起转过去。"
+BOT_DOWN = "智能客服暂时答不上来，您的消息已经收到，现在为您转人工。"
+LATE_BOT = "【机器人迟到的回复，客户没有看到】{text}"
+STALE_ANSWER = "【未发出：会话已不在您名下】{text}"
+RATING = "请为{name}这次的服务打个分。"
+LEFT_MESSAGE = "留言已收到，客服会在{due}前回复您，回复会显示在这里。"
+LEFT_MESSAGE_PHONE = "留言已收到，客服会在{due}前回复您或致电尾号 {tail} 的电话。"
+
+QUEUED_NEXT = "已为您转人工，下一位就是您，{wait}。"
+QUEUED_AT = "已为您转人工，您前面还有 {ahead} 位，{wait}。"
+QUEUED_NOBODY = (
+    "已为您转人工，您排在第 {position} 位。现在没有客服在线，有客服上线会马上接待；您也可以留言。"
+)
+QUEUED_SHUT = (
+    "现在是非人工服务时间，{opens}开始有人工客服，您已排在第 {position} 位；"
+    "也可以留言，我们上班后回复。"
+)
+
+WAIT_UNKNOWN = "等待时间暂时估不准，您也可以留言"
+WAIT_SOON = "预计半分钟内接待"
+WAIT_MINUTES = "预计等待约 {minutes} 分钟"
+
+REFUSED_NOT_FOUND = "没有找到这个会话。"
+REFUSED_NOT_YOURS = "这个会话现在不在您名下。"
+REFUSED_STALE = "会话状态刚刚变了，请看一下最新情况再操作。"
+REFUSED_NOT_POSSIBLE = "会话现在的状态不能这样操作。"
+REFUSED_TOO_LATE = "已经过了可以撤回的时间，或者之后又有了新的变化。"
+REFUSED_NO_AGENT = "没有找到这位客服。"
+
+ALERT_ASSIGNED = "新会话已分配给您"
+ALERT_WAITING = "有客户在等人工"
+ALERT_GIVEN_BACK = "您没有及时回复，会话已退回排队"
+ALERT_PROMISE = "有一个承诺到期"
+
+
+def queued(
+    *,
+    position: int,
+    wait: timedelta | None,
+    opens_at: datetime | None,
+    staffed: bool,
+    now: datetime,
+) -> str:
+    """Say where in the line the customer is; `opens_at` is None while the desk is open."""
+    if opens_at is not None:
+        return QUEUED_SHUT.format(opens=moment(opens_at, now=now), position=position)
+    if not staffed:
+        return QUEUED_NOBODY.format(position=position)
+    if position == 1:
+        return QUEUED_NEXT.format(wait=wait_text(wait))
+    return QUEUED_AT.format(ahead=position - 1, wait=wait_text(wait))
+
+
+def wait_text(wait: timedelta | None) -> str:
+    """Say an expected wait in rounded-up minutes, or that it is not known."""
+    if wait is None:
+        return WAIT_UNKNOWN
+    if wait <= timedelta(seconds=30):
+        return WAIT_SOON
+    minutes = -(-wait // timedelta(minutes=1))
+    return WAIT_MINUTES.format(minutes=int(minutes))
+
+
+def moment(at: datetime, *, now: datetime) -> str:
+    """Say a time as people do: 今天18:00, 明天9:00, 11月25日（周三）9:00."""
+    local, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
+    clock = f"{local.hour}:{local.minute:02d}"
+    days = (local.date() - today).days
+    if days in (0, 1):
+        return f"{'明天' if days else '今天'}{clock}"
+    weekday = WEEKDAYS[local.weekday()]
+    return f"{local.month}月{local.day}日（周{weekday}）{clock}"

@@ -1,0 +1,217 @@
+"""The widget's WebSocket: what a customer sends, and what she is shown, once and in order."""
+
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from desk import wording
+from desk.incoming import EmptyTextError, TextTooLongError, clean
+from desk.messages import customer_view, instant
+from desk.office import messages_before
+from desk.protocol import (
+    LONGEST_TEXT,
+    AskHuman,
+    BadFrameError,
+    CancelWait,
+    CloseCode,
+    CustomerFrame,
+    CustomerHello,
+    CustomerHistory,
+    CustomerMessage,
+    CustomerRead,
+    CustomerTyping,
+    LeaveMessage,
+    Ping,
+    Rate,
+    RefusalCode,
+    ToCustomer,
+    customer_frame,
+)
+from desk.speaking import BadButtonError, Said, ask_human, button_said, cancel_wait
+from desk.states import Kind
+from desk.visitors import Arrival, arrive, find_arrival
+from server.access import public
+from server.connection import ClosedError, Connection
+from server.customer_view import CustomerView
+from server.desk_office import DESK, Desk
+from server.pace import Pace
+
+log = structlog.get_logger(__name__)
+BURST = 20
+PER_SECOND = 2.0
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the widget's socket."""
+    app.router.add_get("/ws/customer", customer_socket)
+
+
+@public
+async def customer_socket(request: web.Request) -> web.StreamResponse:
+    """Serve one widget from its hello to its end."""
+    connection = Connection(request)
+    socket = await connection.open()
+    try:
+        hello = await _hello(connection)
+        if hello is None:
+            await connection.close(CloseCode.POLICY, "hello expected")
+            return socket
+        desk = request.app[DESK]
+        arrival = await _arrive(desk, hello)
+        is_known = hello.conversation == arrival.conversation.id
+        await _serve(connection, desk, arrival, hello.after if is_known else 0)
+    except (ClosedError, ConnectionError):
+        pass
+    except Exception:
+        log.exception("customer socket failed")
+        await connection.close(1011, "internal error")
+    finally:
+        await connection.finish()
+    return socket
+
+
+async def _hello(connection: Connection) -> CustomerHello | None:
+    raw = await connection.first_frame()
+    try:
+        frame = customer_frame(raw) if raw is not None else None
+    except BadFrameError:
+        return None
+    return frame if isinstance(frame, CustomerHello) else None
+
+
+async def _arrive(desk: Desk, hello: CustomerHello) -> Arrival:
+    known = {"token": hello.token, "conversation_id": hello.conversation}
+    office = desk.office
+    async with office.database.read() as session:
+        found = await find_arrival(session, office.policy, now=office.clock(), **known)
+    if found is not None:
+        return found
+    async with office.write() as pen:
+        return await arrive(pen, office.policy, **known)
+
+
+async def _serve(connection: Connection, desk: Desk, arrival: Arrival, after: int) -> None:
+    view = CustomerView(connection, desk, arrival.conversation.id)
+    try:
+        await view.begin(arrival, after=after)
+        customer = _Customer(connection, desk, arrival.conversation.id)
+        async for raw in connection.frames():
+            await customer.obey(raw)
+    finally:
+        await view.end()
+
+
+class _Customer:
+    """One customer's side of the talk: obeys or refuses each frame."""
+
+    def __init__(self, connection: Connection, desk: Desk, conversation: str) -> None:
+        self._connection = connection
+        self._desk = desk
+        self._conversation = conversation
+        self._pace = Pace(burst=BURST, per_second=PER_SECOND)
+
+    async def obey(self, raw: str) -> None:
+        """Do what one frame asks, or say why not."""
+        try:
+            frame = customer_frame(raw)
+        except BadFrameError as error:
+            self._refuse(None, RefusalCode.BAD_FRAME, wording.BAD_FRAME, reason=error.reason)
+            return
+        client_id = getattr(frame, "client_id", None)
+        wait = 0.0 if isinstance(frame, Ping) else self._pace.wait_seconds()
+        if wait > 0:
+            text = wording.TOO_FAST.format(seconds=int(wait) + 1)
+            self._refuse(client_id, RefusalCode.TOO_FAST, text, retry_seconds=int(wait) + 1)
+            return
+        try:
+            await self._do(frame)
+        except TextTooLongError as error:
+            text = wording.TOO_LONG.format(length=f"{error.length:,}")
+            self._refuse(client_id, RefusalCode.TOO_LONG, text, limit=LONGEST_TEXT)
+        except EmptyTextError:
+            self._refuse(client_id, RefusalCode.EMPTY, wording.EMPTY)
+        except BadButtonError:
+            self._refuse(client_id, RefusalCode.BAD_BUTTON, wording.BAD_BUTTON)
+
+    async def _do(self, frame: CustomerFrame) -> None:
+        match frame:
+            case CustomerMessage():
+                await self._message(frame)
+            case AskHuman():
+                await self._ask_human(frame)
+            case CancelWait():
+                await self._cancel_wait(frame)
+            case CustomerTyping():
+                self._desk.signal_typing(self._conversation, frame.on)
+            case CustomerRead():
+                await self._desk.note_read(self._conversation, frame.seq)
+            case CustomerHistory():
+                await self._history(frame)
+            case Ping():
+                self._connection.offer({"type": ToCustomer.PONG})
+            case CustomerHello() | LeaveMessage() | Rate():
+                self._refuse(None, RefusalCode.NOT_ALLOWED, wording.BAD_FRAME)
+
+    async def _message(self, frame: CustomerMessage) -> None:
+        said = await self._said(frame)
+        taken = await self._desk.intake.take(said)
+        self._ack(frame.client_id, taken.message.seq, instant(taken.message.at), taken.replayed)
+
+    async def _said(self, frame: CustomerMessage) -> Said:
+        if frame.kind == "button":
+            if frame.of is None or frame.index is None:
+                raise BadButtonError
+            async with self._desk.office.database.read() as session:
+                return await button_said(
+                    session,
+                    conversation=self._conversation,
+                    client_id=frame.client_id,
+                    of=frame.of,
+                    index=frame.index,
+                )
+        return Said(self._conversation, frame.client_id, text=clean(frame.text))
+
+    async def _ask_human(self, frame: AskHuman) -> None:
+        text = clean(frame.text) if frame.text.strip() else wording.ASK_HUMAN
+        said = Said(self._conversation, frame.client_id, text=text, kind=Kind.BUTTON)
+        async with self._desk.office.write() as pen:
+            row = await pen.conversation(self._conversation)
+            known = await pen.find_said([said.key])
+            message = known.get(said.key)
+            replayed = message is not None
+            if message is None:
+                message = await ask_human(pen, row, said, self._desk.office.rules)
+        self._ack(frame.client_id, message.seq, instant(message.at), replayed)
+
+    async def _cancel_wait(self, frame: CancelWait) -> None:
+        text = wording.CANCEL_WAIT
+        said = Said(self._conversation, frame.client_id, text=text, kind=Kind.BUTTON)
+        async with self._desk.office.write() as pen:
+            row = await pen.conversation(self._conversation)
+            known = await pen.find_said([said.key])
+            message = known.get(said.key) or cancel_wait(pen, row, said)
+        self._ack(frame.client_id, message.seq, instant(message.at), said.key in known)
+
+    async def _history(self, frame: CustomerHistory) -> None:
+        async with self._desk.office.database.read() as session:
+            messages, more = await messages_before(
+                session, self._conversation, frame.before, limit=frame.limit, internal=False
+            )
+        views = [customer_view(message) for message in messages]
+        await self._connection.put({"type": ToCustomer.HISTORY, "messages": views, "more": more})
+
+    def _ack(self, client_id: str, seq: int, at: str | None, replayed: bool) -> None:
+        self._connection.offer(
+            {
+                "type": ToCustomer.ACK,
+                "client_id": client_id,
+                "seq": seq,
+                "at": at,
+                "replayed": replayed,
+            }
+        )
+
+    def _refuse(self, client_id: str | None, code: RefusalCode, text: str, **more: Any) -> None:
+        frame = {"type": ToCustomer.REFUSED, "client_id": client_id, "code": code, "text": text}
+        self._connection.offer(frame | more)

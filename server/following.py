@@ -1,0 +1,96 @@
+"""Follows one conversation for one connection: every message once and in order, by number."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from desk.messages import Message
+from desk.office import Office, find_conversation, messages_after
+from desk.pen import Change
+from desk.tables import DbConversation
+from server.connection import ClosedError, Connection
+
+log = structlog.get_logger(__name__)
+
+
+class Following:
+    """Shows each message once; a gap in the numbers means that the database knows more."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        office: Office,
+        conversation: str,
+        *,
+        frame: Callable[[Message], dict[str, Any]],
+        internal: bool,
+    ) -> None:
+        self._connection = connection
+        self._office = office
+        self._conversation = conversation
+        self._frame = frame
+        self._internal = internal
+        self._cursor = 0
+        self._is_reading = True  # until begin() has read what there is
+        self._heard_more = False
+        self._reading: asyncio.Task[None] | None = None
+
+    async def begin(self, *, after: int) -> None:
+        """Show everything after `after`; from then on `hear` shows what comes."""
+        self._cursor = after
+        await self._catch_up()
+
+    async def end(self) -> None:
+        """Stop reading."""
+        if self._reading is not None:
+            self._reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reading
+
+    def hear(self, change: Change) -> None:
+        """Show what a change said, or read it where something is missing before it."""
+        if self._is_reading:
+            self._heard_more = True
+            return
+        for message in change.messages:
+            if message.seq == self._cursor + 1:
+                self._cursor = message.seq
+                if self._internal or not message.draft.internal:
+                    self._connection.offer(self._frame(message))
+        if change.conversation.last_seq > self._cursor:
+            self._is_reading = True
+            self._reading = asyncio.create_task(self._read_on())
+
+    async def _read_on(self) -> None:
+        try:
+            await self._catch_up()
+        except (ClosedError, ConnectionError):
+            pass
+        except Exception:
+            log.exception("catching up failed")
+            self._connection.cut(1011, "internal error")
+
+    async def _catch_up(self) -> None:
+        """Read until nothing was published while a read was under way."""
+        self._heard_more = True
+        while self._heard_more:
+            self._heard_more = False
+            row, missing = await self._read()
+            for message in missing:
+                await self._connection.put(self._frame(message))
+            self._cursor = max(self._cursor, row.last_seq, *(each.seq for each in missing))
+        self._is_reading = False
+
+    async def _read(self) -> tuple[DbConversation, list[Message]]:
+        async with self._office.database.read() as session:
+            # The conversation first: messages read after it include at least all that it counts.
+            row = await find_conversation(session, self._conversation)
+            if row is None:
+                raise ClosedError
+            missing = await messages_after(
+                session, self._conversation, self._cursor, internal=self._internal
+            )
+        return row, list(missing)
