@@ -46,7 +46,7 @@ def _answer_one(turn: Turn, state: ParcelState) -> None:
         name,
         cards={"parcel_card": parcel_card(state)},
         at=day_and_time(state.parcel.signed_at or (state.latest.at if state.latest else None)),
-        text=state.latest.text if state.latest else "",
+        trace=state.latest.text if state.latest else "",
         signed_by=state.parcel.signed_by,
         hours=int(state.silent_for.total_seconds() // 3600),
     )
