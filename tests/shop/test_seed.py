@@ -52,3 +52,11 @@ async def test_shares_of_an_order_add_up(sqlite_database: Database, now: datetim
         for order in await session.scalars(query):
             shares: list[DbOrderItem] = order.items
             assert sum(item.paid_fen for item in shares) + order.shipping_fen == order.paid_fen
+
+
+async def test_an_address_says_a_municipality_once(shop: Database) -> None:
+    async with shop.read() as session:
+        customers = (await session.scalars(select(DbCustomer))).all()
+    addresses = {customer.name: customer.address or "" for customer in customers}
+    assert addresses["胡军"].startswith("北京市海淀区")
+    assert addresses["王芳"].startswith("江苏省南京市鼓楼区")
