@@ -33,9 +33,7 @@ class Checker:
         findings = list(find_breaches(normal, self.patterns, channel=channel))
         if public or (public is None and channel is Channel.REVIEW_REPLY):
             findings += self.personal.find(normal)
-        findings += self.labels.find(
-            normal, channel=channel, generated=generated, length=len(text)
-        )
+        findings += self.labels.find(normal, channel=channel, generated=generated, length=len(text))
         return Verdict(_merged(findings))
 
 
@@ -98,7 +96,11 @@ def _merged(findings: list[Finding]) -> tuple[Finding, ...]:
             kept.append(finding)
         elif finding.severity is Severity.BLOCK and last.severity is Severity.WARN:
             kept[-1] = Finding(
-                last.rule, last.source, last.start, max(last.end, finding.end),
-                finding.severity, last.rewrite,
+                last.rule,
+                last.source,
+                last.start,
+                max(last.end, finding.end),
+                finding.severity,
+                last.rewrite,
             )
     return tuple(sorted(kept, key=lambda f: (f.start, f.end, f.rule)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import opencc
+from pypinyin import lazy_pinyin
 from pypinyin.pinyin_dict import pinyin_dict
 
 from compliance.policy import SoundEntry, WordingPolicy
@@ -16,7 +17,7 @@ _SEPARATORS = r"[\s·•・.*_~|/\\^`'\"“”‘’「」『』【】\[\]<>(){}
 _WEAK = re.compile(
     rf"(?<=[{CJK}])(?:(?!\n){_SEPARATORS})+(?=[{CJK}a-z\d+%])"
     rf"|(?<=[a-z\d+%])(?:(?!\n){_SEPARATORS})+(?=[{CJK}])"
-    rf"|(?<![a-z])(?<=[a-z]){_SEPARATORS}+(?=[a-z](?![a-z]))"
+    rf"|(?<=(?<![a-z])[a-z]){_SEPARATORS}+(?=[a-z](?![a-z]))"
     r"|(?<=[+:])\s+"
 )
 _SIMPLIFY = opencc.OpenCC("t2s")
@@ -54,7 +55,9 @@ class NormalText:
         if not done:
             return self
         parts.append(self.text[done:])
-        return NormalText("".join(parts), starts + [*self.starts[done:]], ends + [*self.ends[done:]])
+        return NormalText(
+            "".join(parts), [*starts, *self.starts[done:]], [*ends, *self.ends[done:]]
+        )
 
 
 @dataclass(frozen=True)
@@ -135,13 +138,19 @@ def _without_separators(text: NormalText) -> NormalText:
 
 def build_normaliser(policy: WordingPolicy) -> Normaliser:
     """Compile the spellings and the sound-alikes of a policy."""
-    spellings = [(entry.disguise, entry.to) for entry in policy.spellings]
+    spelled = [(entry.disguise, entry.to) for entry in policy.spellings]
     sounds = [(_sound_pattern(entry), entry.word) for entry in policy.sounds_like]
+    pinyin = [(_pinyin_pattern(word), word, True) for word in policy.pinyin]
+    known = [(pattern, word, _needs_latin(pattern)) for pattern, word in spelled]
     return Normaliser(
         dict(policy.characters),
         tuple(
-            (re.compile(pattern), word, _needs_latin(pattern))
-            for pattern, word in (*spellings, *sounds)
+            (re.compile(pattern), word, needs_latin)
+            for pattern, word, needs_latin in (
+                *known,
+                *pinyin,
+                *((pattern, word, False) for pattern, word in sounds),
+            )
         ),
     )
 
@@ -150,6 +159,13 @@ def _needs_latin(pattern: str) -> bool:
     """Whether every alternative of the pattern spells a Latin letter outside look-arounds."""
     bare = re.sub(r"\(\?[<=!]+(?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|\\[a-z]|\?:", "", pattern)
     return all(re.search("[a-z]", part) for part in bare.split("|"))
+
+
+def _pinyin_pattern(word: str) -> str:
+    """`word` with at least one of its characters spelled in Pinyin."""
+    syllables = zip(word, lazy_pinyin(word), strict=True)
+    spelled = r"\s?".join(f"(?:{character}|{syllable})" for character, syllable in syllables)
+    return rf"(?<![a-z])(?!{word}){spelled}(?![a-z])"
 
 
 def _sound_pattern(entry: SoundEntry) -> str:

@@ -120,8 +120,10 @@ def _yuan(amount: str) -> int:
     total, current = 0, 0
     for character in amount:
         if character in _UNITS:
-            total = (total + max(current, 1)) * _UNITS[character] if character == "万" else (
-                total + max(current, 1) * _UNITS[character]
+            total = (
+                (total + max(current, 1)) * _UNITS[character]
+                if character == "万"
+                else (total + max(current, 1) * _UNITS[character])
             )
             current = 0
         else:

@@ -12,9 +12,7 @@ from compliance.verdict import Finding, Severity
 
 _RULE = "personal_data"
 _NUMERAL = "0-9〇零一二两三四五六七八九壹贰叁肆伍陆柒捌玖幺"
-_DIGITS = str.maketrans(
-    "〇零一壹幺二两贰三叁四肆五伍六陆七柒八捌九玖", "0011122233445566778899"
-)
+_DIGITS = str.maketrans("〇零一壹幺二两贰三叁四肆五伍六陆七柒八捌九玖", "0011122233445566778899")
 _ROAD = "路|街|巷|弄|大道|村|小区|花园|苑|公寓|大厦|家园|府|庭|新城|社区|广场|胡同"
 _ADMIN = "省|自治区|市|区|县|州|镇|乡|街道"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -37,6 +35,7 @@ _ADDRESS_LEAD = re.compile(
     rf"(?=[{CJK}]{{2}})"
 )
 _TITLE = "女士|先生|小姐|太太|夫人|老师|同学"
+
 
 @dataclass(frozen=True)
 class PersonalData:
@@ -128,7 +127,8 @@ class PersonalData:
 
     def _is_name(self, name: str) -> bool:
         return not self.not_name.match(name) and not re.search(
-            "女士|先生|小姐|[的了是在您你我他她们这那不很都也就还要会能可有没请把被又再及或从么吗吧呢啊哦]", name
+            "女士|先生|小姐|[的了是在您你我他她们这那不很都也就还要会能可有没请把被又再及或从么吗吧呢啊哦]",
+            name,
         )
 
 
@@ -172,7 +172,8 @@ def is_identity_card(digits: str) -> bool:
 def _is_traceable(before: str, prefix: str, digits: str) -> bool:
     """An order, parcel or card number: by its label, its courier prefix, or sheer length."""
     labelled = _ORDER_LABEL.search(before) or _CARD_LABEL.search(before)
-    return bool(labelled) or len(digits) >= (10 if prefix else 12)
+    long_enough = len(digits) >= (10 if prefix else 12) and len(set(digits)) > 2
+    return bool(labelled) or long_enough
 
 
 def _plates(text: str) -> Iterator[tuple[int, int, str]]:

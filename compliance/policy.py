@@ -8,13 +8,28 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from compliance.verdict import Channel, Severity
 
 WORDING_FILE = Path(__file__).parent.parent / "data" / "policies" / "wording.yml"
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Exceptions = tuple[str, ...]
+
+
+def _joined(value: object) -> object:
+    """A pattern may be written as a list of alternatives."""
+    return f"(?:{'|'.join(map(str, value))})" if isinstance(value, list) else value
+
+
+Alternatives = Annotated[str, BeforeValidator(_joined)]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -22,14 +37,16 @@ class PolicyError(ValueError):
     """The policy file cannot be used; the message names the file and the key."""
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A part of a policy file: unknown keys are mistakes, values do not change."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PatternEntry(_Strict):
+class PatternEntry(Strict):
     """One forbidden pattern and the contexts in which it is lawful after all."""
 
-    find: str
+    find: Alternatives
     unless_before: Exceptions = ()
     unless_after: Exceptions = ()
     unless_in: Exceptions = ()
@@ -42,7 +59,7 @@ class PatternEntry(_Strict):
     span: Literal["match", "clause"] | None = None
 
 
-class RuleEntry(_Strict):
+class RuleEntry(Strict):
     """A rule: its law, its patterns and the exceptions that all of them share."""
 
     source: str
@@ -56,14 +73,14 @@ class RuleEntry(_Strict):
     patterns: tuple[PatternEntry, ...]
 
 
-class SpellingEntry(_Strict):
+class SpellingEntry(Strict):
     """A disguise of a word, as a regular expression over the folded text."""
 
     to: str
     disguise: str = Field(alias="from")
 
 
-class SoundEntry(_Strict):
+class SoundEntry(Strict):
     """A word whose character at `at` is often swapped for one that sounds the same."""
 
     word: str
@@ -71,44 +88,45 @@ class SoundEntry(_Strict):
     exception: str = Field(alias="except")
 
 
-class PersonalEntry(_Strict):
+class PersonalEntry(Strict):
     """What looks like personal data in public and is none."""
 
-    own_contact: str
-    own_address: str
-    product_code: str
-    not_names: str
-    surnames: str
+    own_contact: Alternatives
+    own_address: Alternatives
+    product_code: Alternatives
+    not_names: Alternatives
+    surnames: Alternatives
     common_surnames: str
 
 
-class LabelEntry(_Strict):
+class LabelEntry(Strict):
     """What shows that a text carries the label it needs, and the label to add."""
 
     opt_out: str
-    offer: str
+    offer: Alternatives
     call: str
     opt_out_line: str
     generated: str
     generated_line: str
 
 
-class WordingPolicy(_Strict):
+class WordingPolicy(Strict):
     """The whole of a wording file."""
 
     valid_from: date
     source: str
     characters: Mapping[str, str]
     spellings: tuple[SpellingEntry, ...]
+    pinyin: tuple[str, ...]
     sounds_like: tuple[SoundEntry, ...]
-    words: Mapping[str, str]
-    contexts: Mapping[str, str]
+    words: Mapping[str, Alternatives]
+    contexts: Mapping[str, Alternatives]
     rules: Mapping[RuleName, RuleEntry]
     personal: PersonalEntry
     labels: LabelEntry
 
 
-class ShopRules(_Strict):
+class ShopRules(Strict):
     """A shop's own rules, in a file of its own, with the words and contexts of the preset."""
 
     valid_from: date
@@ -123,9 +141,9 @@ def load_wording(file: Path = WORDING_FILE, *, own_rules: Path | None = None) ->
     Raises PolicyError naming file and key. A rule of the shop may not take the name of a preset
     rule, so that nobody switches off a law by accident.
     """
-    policy = _read(file, WordingPolicy)
+    policy = read_policy(file, WordingPolicy)
     if own_rules is not None:
-        own = _read(own_rules, ShopRules)
+        own = read_policy(own_rules, ShopRules)
         taken = policy.rules.keys() & own.rules.keys()
         if taken:
             raise PolicyError(f"{own_rules}: rules.{min(taken)} is the name of a preset rule")
@@ -142,7 +160,8 @@ def expand(policy: WordingPolicy, pattern: str) -> str:
     return re.sub(r"_(\d+)_", r"[^,。!?;:\\n]{0,\1}?", pattern)
 
 
-def _read(file: Path, model: type[Model]) -> Model:
+def read_policy(file: Path, model: type[Model]) -> Model:
+    """Read a policy file as `model`; raises PolicyError naming file and key."""
     try:
         return model.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError) as error:
