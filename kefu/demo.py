@@ -1,7 +1,6 @@
 """What a first start prepares: the schema, the demo shop, and people who can log in."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from server.settings import Settings
 from shop.seed import seed_demo_shop
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.private_files import write_private
 from storage.sealed import use_keyring
 from storage.staff import DbStaff, Role
 
@@ -69,10 +69,7 @@ def print_welcome(url: str, logins: list[DemoLogin]) -> None:
 def _demo_logins(path: Path) -> list[DemoLogin]:
     if not path.exists():
         passwords = {login: secrets.token_urlsafe(9) for login, *_ in PEOPLE}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(passwords, file)
+        write_private(path, json.dumps(passwords))
     passwords = json.loads(path.read_text())
     return [DemoLogin(login, passwords[login], role, page) for login, _, role, page in PEOPLE]
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from server import (
     agent_socket,
     customer_socket,
+    demo_shop,
     desk_office,
     health,
     login,
@@ -30,6 +31,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     static.add_routes,
     widget_bundle.add_routes,
     desk_office.add_routes,
+    demo_shop.add_routes,
     customer_socket.add_routes,
     agent_socket.add_routes,
 )

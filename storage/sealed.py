@@ -7,7 +7,6 @@ table, column and row, so a ciphertext copied to another row does not open.
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any, Self, overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage.private_files import write_private
 
 VERSION = 1
 NONCE_BYTES = 12
@@ -51,7 +52,7 @@ class Keyring:
     def load_or_create(cls, path: Path) -> Self:
         """Read the keyring file, or write a new one that only its owner may read (0600)."""
         if not path.exists():
-            _write_private(path, cls.generate()._to_json())
+            write_private(path, cls.generate()._to_json())
         stored = json.loads(path.read_text())
         data_keys = {int(key_id): bytes.fromhex(key) for key_id, key in stored["data"].items()}
         return cls(data_keys, bytes.fromhex(stored["index"]))
@@ -133,10 +134,3 @@ def keyring() -> Keyring:
 def blind_index(kind: str, value: str) -> str:
     """Return the blind index of `value` under this process's keyring."""
     return keyring().blind_index(kind, value)
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)

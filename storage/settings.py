@@ -1,9 +1,11 @@
 """Where the data lies: settings that every process of the product shares."""
 
+import secrets
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from storage.private_files import write_private
 from storage.sealed import Keyring
 
 
@@ -28,3 +30,10 @@ class StorageSettings(BaseSettings):
     def keyring(self) -> Keyring:
         """Return the keyring of the sealed columns, made on first use."""
         return Keyring.load_or_create(self.secrets_dir / "keyring.json")
+
+    def ticket_secret(self) -> bytes:
+        """Return the secret that the shop's own page signs its customers' tickets with."""
+        path = self.secrets_dir / "ticket_secret"
+        if not path.exists():
+            write_private(path, secrets.token_hex(32))
+        return path.read_text().strip().encode()
