@@ -22,7 +22,7 @@ _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[-\s]?\d{7,8}(?!\d)")
 _NUMBER = re.compile(r"(?<![a-z\d.])([a-z]{0,4})(\d(?:[-\s]?\d){7,24}x?)(?![a-z\d])")
 _ORDER_LABEL = re.compile(r"(?:订单|单号|运单|物流|快递|流水号?)(?:编?号)?(?:码)?(?:是|为|:|\s)*$")
 _CARD_LABEL = re.compile(r"(?:卡号|银行卡|账号|帐号)(?:是|为|:|\s)*$")
-_ID_LABEL = re.compile(r"身份证(?:号|号码)?(?:是|为|:|\s)*$")
+_ID_LABEL = re.compile(r"(?:身份证|护照|驾驶证|社保卡?|医保卡?)(?:号码?)?(?:是|为|:|\s)*$")
 _EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _PLATE = re.compile(rf"[{_PROVINCES}][a-z][·\s]?([a-z\d]{{5,6}})(?![a-z\d])")
 _ADDRESS = re.compile(
@@ -154,7 +154,7 @@ def build_personal_data(policy: WordingPolicy) -> PersonalData:
             rf"(?=[^{CJK}]|$|的|您|女士|先生)"
         ),
         greeted=re.compile(
-            rf"(?:尊敬的|亲爱的|亲|,|\s)*(?:{name}(?=您好|你好)"
+            rf"(?:尊敬的|亲爱的|感谢|谢谢|亲|,|\s)*(?:{name}(?=您好|你好)"
             rf"|{common}(?=,(?:您|麻烦|请|感谢|谢谢|很?抱歉|对不起)))"
         ),
     )

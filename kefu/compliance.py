@@ -28,10 +28,10 @@ def check(
     """Check texts, one a line, and print one JSON line for each.
 
     In: id, text, channel (chat, review_reply, invitation, marketing; chat if absent), public, and
-    generated where a language model wrote the text. A review reply is public and a text in another channel is not,
-    unless `public` says so. Out: id, verdict (ok, warn, block), findings with rule, source, start,
-    end, severity, rewrite; [start, end) counts characters of the text, and an empty span is a place
-    to insert the rewrite.
+    generated where a language model wrote the text. A review reply is public and a text in another
+    channel is not, unless `public` says so. Out: id, verdict (ok, warn, block), findings with rule,
+    source, start, end, severity, rewrite; [start, end) counts characters of the text, and an empty
+    span is a place to insert the rewrite.
 
     Exit codes: 0 done (whatever the verdicts), 1 the file or the policy cannot be read, 2 wrong
     usage.
