@@ -59,10 +59,11 @@ class AlarmBell:
 
     def rings(self, text: str, *, p_negative: float) -> bool:
         """Return whether the text raises the alarm; mild signs count unless the review praises."""
+        mild = self.mild if p_negative > _PRAISE else None
+        if not self.signs.search(text) and not (mild and mild.search(text)):
+            return False  # nearly every review: no need to look for harmless uses
         blanked = self.harmless.sub(_blank, text)
-        if self._meant(self.signs, blanked):
-            return True
-        return self.mild is not None and p_negative > _PRAISE and self._meant(self.mild, blanked)
+        return self._meant(self.signs, blanked) or (mild is not None and self._meant(mild, blanked))
 
     def _meant(self, signs: re.Pattern[str], text: str) -> bool:
         for sign in signs.finditer(text):

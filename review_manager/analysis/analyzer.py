@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review_manager.analysis.alarms import Alarm, load_alarms
-from review_manager.analysis.aspects import find_aspects
+from review_manager.analysis.aspect_model import AspectModel
+from review_manager.analysis.aspects import AspectReader, find_aspects
 from review_manager.analysis.clauses import split_clauses
 from review_manager.analysis.embedding import is_available
 from review_manager.analysis.evidence import as_pairs, emoji_margin, stars_margin
 from review_manager.analysis.findings import Analysis
-from review_manager.analysis.judge import Judge, moods_of
+from review_manager.analysis.judge import Judge
 from review_manager.analysis.lexicon import load_lexicon
 from review_manager.analysis.plain_text import LONGEST, plain
 from review_manager.analysis.polarity import PolarityModel
@@ -35,8 +36,10 @@ def load(model: Path | None = None) -> "Analyzer":
     own = (model or SHIPPED_MODEL) / "polarity.npz"
     committee = SHIPPED_MODEL / "second_opinion.npz"
     second = SecondOpinion.read(committee) if is_available() and committee.exists() else None
-    judge = Judge(PolarityModel.read(own), second, load_lexicon(), load_alarms())
-    return Analyzer(judge)
+    polarity = PolarityModel.read(own)
+    aspects = AspectModel.read(SHIPPED_MODEL / "aspects.npz")
+    reader = AspectReader(aspects, polarity, load_lexicon())
+    return Analyzer(Judge(polarity, second, reader, load_alarms()))
 
 
 class Analyzer:
@@ -89,12 +92,10 @@ class Analyzer:
         judge = self.judge.without_second_opinion()
         texts = [plain(review) for review, _ in pairs]
         margins = judge.margins(texts)
-        moods = moods_of(judge, [split_clauses(text) for text in texts])
+        moods = judge.aspects.moods([split_clauses(text) for text in texts])
         for (review, stars), text, words, own in zip(pairs, texts, margins, moods, strict=True):
             margin = words + emoji_margin(review)
-            aspects = find_aspects(
-                review, own, margin=margin + stars_margin(stars), lexicon=judge.lexicon
-            )
+            aspects = find_aspects(review, own, margin=margin + stars_margin(stars))
             yield verdict(
                 judge,
                 text=text,

@@ -1,11 +1,12 @@
 """Weighs what stands beside the words: stars and emoji."""
 
+import re
 from collections.abc import Sequence
 
 from review_manager.analysis.findings import Polarity
 
-_GLAD = frozenset("👍😊😄😁😀😃😆🥰😍😘❤💕💖💗💓♥🌹💐🎉👏💯😋🤗✌👌☺🙂😚💪🥳🤩😻🌟⭐")
-_CROSS = frozenset("👎😡😠🤬😤😭😢😞😔😒🤮🤢💩🙄😩😫😣😖💔🖕👿😾😰😱😓🥵🤦")
+_GLAD = re.compile("[👍😊😄😁😀😃😆🥰😍😘❤💕💖💗💓♥🌹💐🎉👏💯😋🤗✌👌☺🙂😚💪🥳🤩😻🌟⭐]")
+_CROSS = re.compile("[👎😡😠🤬😤😭😢😞😔😒🤮🤢💩🙄😩😫😣😖💔🖕👿😾😰😱😓🥵🤦]")
 _EMOJI_WEIGHT = 0.45
 _MOST_EMOJI = 3
 _STARS_PULL = {1: -0.9, 2: -0.7, 3: -0.25, 4: 0.25, 5: 0.5}
@@ -17,9 +18,8 @@ def emoji_margin(review: str) -> float:
     """Return how much the emoji of a review add to its margin (positive: glad)."""
     if review.isascii():
         return 0.0
-    glad = sum(character in _GLAD for character in review)
-    cross = sum(character in _CROSS for character in review)
-    return _EMOJI_WEIGHT * max(-_MOST_EMOJI, min(_MOST_EMOJI, glad - cross))
+    surplus = len(_GLAD.findall(review)) - len(_CROSS.findall(review))
+    return _EMOJI_WEIGHT * max(-_MOST_EMOJI, min(_MOST_EMOJI, surplus))
 
 
 def stars_margin(stars: int | None) -> float:

@@ -7,9 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review_manager.analysis.alarms import Alarm, AlarmBell
-from review_manager.analysis.aspects import ClauseMood
-from review_manager.analysis.clauses import Clause
-from review_manager.analysis.lexicon import Lexicon
+from review_manager.analysis.aspects import AspectReader
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
 
@@ -20,7 +18,7 @@ class Judge:
 
     polarity: PolarityModel
     second: SecondOpinion | None
-    lexicon: Lexicon
+    aspects: AspectReader
     alarms: dict[Alarm, AlarmBell]
 
     def without_second_opinion(self) -> "Judge":
@@ -42,12 +40,3 @@ class Judge:
     def rings(self, alarm: Alarm, text: str, margin: float) -> bool:
         """Return whether a plain text of this margin raises the alarm."""
         return self.alarms[alarm].rings(text, p_negative=self.probability(margin))
-
-
-def moods_of(judge: Judge, split: Sequence[Sequence[Clause]]) -> list[tuple[ClauseMood, ...]]:
-    """Return the clauses of each text with their own margins, all judged in one go."""
-    flat = [clause for own in split for clause in own]
-    margins = iter(
-        judge.polarity.margins([clause.text for clause in flat]).tolist() if flat else ()
-    )
-    return [tuple(ClauseMood(clause, next(margins)) for clause in own) for own in split]

@@ -2,9 +2,11 @@
 
 import functools
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +56,10 @@ _NEGATION = re.compile(
 _LOOK_BACK = 6
 
 
+def _is_denied(clause: str, start: int) -> bool:
+    return _NEGATION.search(clause[max(0, start - _LOOK_BACK) : start]) is not None
+
+
 class Lexicon:
     """The cues of every aspect, compiled."""
 
@@ -66,13 +72,21 @@ class Lexicon:
             if patterns
         ]
 
-    def hits(self, clause: str) -> Iterator[Hit]:
-        """Yield every cue of a clause; a negation just before a cue turns its leaning round."""
+    def hits(self, clauses: Sequence[str]) -> list[list[Hit]]:
+        """Return the cues of each clause; a negation just before a cue turns its leaning round.
+
+        All clauses are searched as one text, a line each: no pattern looks beyond a line.
+        """
+        text = "\n".join(clauses)
+        starts = list(accumulate((len(clause) + 1 for clause in clauses), initial=0))
+        found: list[list[Hit]] = [[] for _ in clauses]
         for aspect, leaning, pattern in self._patterns:
-            for match in pattern.finditer(clause):
-                before = clause[max(0, match.start() - _LOOK_BACK) : match.start()]
-                turned = -leaning if leaning and _NEGATION.search(before) else leaning
-                yield Hit(aspect, turned, match.start(), match.end())
+            for match in pattern.finditer(text):
+                number = bisect_right(starts, match.start()) - 1
+                start, end = match.start() - starts[number], match.end() - starts[number]
+                turned = -leaning if leaning and _is_denied(clauses[number], start) else leaning
+                found[number].append(Hit(aspect, turned, start, end))
+        return found
 
 
 @functools.cache

@@ -41,8 +41,16 @@ def hashed_grams(texts: Sequence[str]) -> Grams:
         inside = owner[: len(rolling)] == owner[length - 1 :]
         bucket = (rolling[inside] * _MIX) >> np.uint64(64 - BITS)
         keys.append((owner[: len(rolling)][inside] << BITS) | bucket.astype(np.int64))
-    unique = np.unique(np.concatenate(keys))
+    unique = _distinct(np.concatenate(keys))
     return Grams(len(texts), unique >> BITS, unique & ((1 << BITS) - 1))
+
+
+def _distinct(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sort and drop repeats; several times faster than the hashing of np.unique."""
+    keys.sort()
+    first = np.ones(len(keys), bool)
+    first[1:] = keys[1:] != keys[:-1]
+    return keys[first]
 
 
 def _characters(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

@@ -12,7 +12,7 @@ from review_manager.analysis.alarms import Alarm
 from review_manager.analysis.aspects import find_aspects
 from review_manager.analysis.clauses import split_clauses
 from review_manager.analysis.evidence import emoji_margin, stars_margin
-from review_manager.analysis.judge import Judge, moods_of
+from review_manager.analysis.judge import Judge
 from review_manager.analysis.verdict import verdict
 
 _BATCH = 256
@@ -82,7 +82,7 @@ class Polarity(_Asking):
         documents = iter(stream)
         while batch := list(islice(documents, batch_size)):
             margins = self.judge.margins([doc.text for doc in batch])
-            moods = moods_of(self.judge, [doc._.clauses for doc in batch])
+            moods = self.judge.aspects.moods([doc._.clauses for doc in batch])
             for doc, margin, own in zip(batch, margins, moods, strict=True):
                 doc._.words_margin = margin + doc._.evidence
                 doc._.margin = doc._.words_margin + stars_margin(doc._.stars)
@@ -99,9 +99,7 @@ class Aspects(_Asking):
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the aspects of one document."""
-        doc._.aspects = find_aspects(
-            doc._.review, doc._.moods, margin=doc._.margin, lexicon=self.judge.lexicon
-        )
+        doc._.aspects = find_aspects(doc._.review, doc._.moods, margin=doc._.margin)
         return doc
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from review_manager.analysis.lexicon import load_lexicon
 from review_manager.analysis.polarity import PolarityModel
+from review_manager.training.aspects import fit_aspects
+from review_manager.training.clauses_file import read_clauses
 from review_manager.training.polarity import fit
 from review_manager.training.reviews_file import LabelledReviews, read_reviews
 
@@ -21,6 +24,8 @@ def main() -> None:
     options = parser.parse_args()
     model = fit(read_reviews(options.reviews))
     model.write(options.out / "polarity.npz")
+    aspects = fit_aspects(read_clauses(), model, load_lexicon())
+    aspects.write(options.out / "aspects.npz")
     print(report(PolarityModel.read(options.out / "polarity.npz"), read_reviews(options.dev)))  # noqa: T201
 
 
