@@ -1,12 +1,36 @@
-"""The `kefu` command: one sub-command per noun."""
+"""The `kefu` command: one sub-command per noun, each module loaded only when it is called."""
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+
+# The modules beside this one that nouns are made of, and no nouns themselves.
+NOT_NOUNS = frozenset({"__init__", "__main__", "demo", "jsonl", "supervisor"})
+
+
+class Nouns(TyperGroup):
+    """The nouns: every module here that defines `app`."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all nouns."""
+        modules = {file.stem for file in Path(__file__).parent.glob("*.py")}
+        return sorted(modules - NOT_NOUNS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load one noun; None if there is none of this name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = typer.main.get_command(importlib.import_module(f"kefu.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="kefu",
+    cls=Nouns,
     help="Customer-service and review desk for Chinese online shops.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -15,21 +39,12 @@ app = typer.Typer(
 
 @app.callback()
 def _kefu() -> None:
-    """Keep the nouns as sub-commands even while there is only one."""
+    """Customer-service and review desk for Chinese online shops."""
 
 
 def main() -> None:
     """Run the command line."""
-    add_nouns()
     app()
-
-
-def add_nouns() -> None:
-    """Add every module beside this one that defines `app` as a noun."""
-    for module in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-        noun = importlib.import_module(f"kefu.{module.stem}")
-        if isinstance(getattr(noun, "app", None), typer.Typer):
-            app.add_typer(noun.app, name=module.stem)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 from typer.main import get_command
 
-from kefu.__main__ import add_nouns, app
+from kefu.__main__ import app
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -30,12 +31,12 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_in_the_documents_exists(document: Path) -> None:
-    add_nouns()
     command = get_command(app)
-    nouns = getattr(command, "commands", {})
+    context = typer.Context(command)
     for noun, verb in re.findall(r"\bkefu ([a-z]+)(?: ([a-z]+))?", _code(document.read_text())):
-        assert noun in nouns, f"{document.name}: kefu {noun}"
-        verbs = getattr(nouns[noun], "commands", {})
+        found = command.get_command(context, noun)
+        assert found is not None, f"{document.name}: kefu {noun}"
+        verbs = getattr(found, "commands", {})
         if verb and verbs:
             assert verb in verbs, f"{document.name}: kefu {noun} {verb}"
 
