@@ -1,5 +1,6 @@
 """`kefu sla`: due times, clocks and the policies behind them."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,30 @@ def clocks(file: Lines) -> None:
     from sla.lines import answer_clocks
 
     answer_file(_readable(file), answer_clocks)
+
+
+@app.command()
+def policies(
+    at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day in China; today without it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per policy.")] = False,
+) -> None:
+    """List the clock policies that hold on a day, with their source.
+
+    Example: kefu sla policies --at 2026-11-22
+    """
+    from kefu.jsonl import print_record
+    from sla.policies import CHINA, policies_at, read_policies
+
+    day = at.replace(tzinfo=CHINA) if at else datetime.now(CHINA)
+    for policy in policies_at(read_policies(), at=day):
+        if as_json:
+            print_record(policy.model_dump(mode="json"))
+        else:
+            target = f"{policy.target_days} days" if policy.target_days else policy.target_seconds
+            print(f"{policy.name}: {policy.title}; {target} in {policy.calendar}; {policy.source}")
 
 
 def _readable(file: Path) -> Path:

@@ -104,7 +104,12 @@ def choose_policies(policies: Policies, case: Case, *, at: datetime) -> tuple[Cl
 
     Of each name only the newest version counts whose valid_from is not after China's date then.
     """
-    return tuple(entry for entry in _newest(policies.clocks, at) if _fits(entry, case))
+    return tuple(entry for entry in policies_at(policies, at=at) if _fits(entry, case))
+
+
+def policies_at(policies: Policies, *, at: datetime) -> tuple[ClockEntry, ...]:
+    """Give the version of every policy that holds at `at`, whatever case it is for."""
+    return tuple(_newest(policies.clocks, at))
 
 
 def _fits(entry: ClockEntry, case: Case) -> bool:

@@ -1,12 +1,15 @@
 # ruff: noqa: E501 - a row of a table reads best on one line
 """The dated presets: what they say, when they hold, and how a wrong file is refused."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from typer.testing import CliRunner
 
+from kefu.sla import app
 from sla.clocks import ClockName, ClockState
 from sla.errors import PolicyFileError
 from sla.events import Event, EventType
@@ -216,3 +219,14 @@ def test_asking_for_what_is_not_there() -> None:
         PRESETS.get_calendar("none", at=TODAY)
     with pytest.raises(KeyError):
         PRESETS.get_policy("house_review_reply", at=shanghai("2020-01-01"))
+
+
+def test_the_command_lists_what_holds_on_a_day() -> None:
+    listed = CliRunner().invoke(app, ["policies", "--at", "2026-11-22", "--json"])
+    names = [json.loads(line)["name"] for line in listed.output.splitlines()]
+    assert listed.exit_code == 0
+    assert names == [policy.name for policy in PRESETS.clocks]
+    assert "差评" in CliRunner().invoke(app, ["policies"]).output
+    early = CliRunner().invoke(app, ["policies", "--at", "2020-01-01"]).output
+    assert [line.split(":")[0] for line in early.splitlines()] == ["statutory_refund"]
+    assert CliRunner().invoke(app, ["policies", "--at", "yesterday"]).exit_code == 2
