@@ -31,6 +31,11 @@ def reviews() -> Rows:
 
 
 @pytest.fixture(scope="session")
+def replies() -> Rows:
+    return _read(ROOT / "data" / "reviews" / "demo_replies.csv")
+
+
+@pytest.fixture(scope="session")
 def labels() -> dict[tuple[str, str], Row]:
     """What each demo review was written to be, by platform and review id."""
     rows = _read(Path(__file__).parent / "demo_review_labels.csv")

@@ -8,6 +8,8 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
+from compliance import Channel, build_checker, load_wording
+
 Rows = list[dict[str, str]]
 ReadRows = Callable[[str], Rows]
 ROOT = Path(__file__).parents[2]
@@ -135,6 +137,12 @@ def test_most_products_have_an_answered_question(shop: ReadRows) -> None:
     pairs = [(row["sku"], row["question"]) for row in shop("product_faq")]
     assert len(set(pairs)) == len(pairs)
     assert all(row["question"].endswith("？") and row["answer"] for row in shop("product_faq"))
+
+
+def test_every_product_answer_may_be_said(shop: ReadRows) -> None:
+    checker = build_checker(load_wording())
+    for row in shop("product_faq"):
+        assert checker.check(row["answer"], channel=Channel.CHAT).findings == (), row
 
 
 def test_no_file_begins_with_a_byte_order_mark_or_carries_a_tab() -> None:
