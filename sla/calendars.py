@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple, Protocol
 
 from sla import china
-from sla.china import china_year
+from sla.china import NO_DAYS, china_year
 from sla.errors import HugeTargetError, OutOfRangeError, Word
 from sla.instants import to_utc
 from sla.spans import Span, difference, length, union
@@ -99,15 +99,18 @@ class Hours:
             raise OutOfRangeError from None
 
     def frames_on(self, day: date) -> tuple[Frame, ...]:
-        """Give the frames that hold on a date; China's table ends with 2100 and says so."""
-        known = china_year(day.year) if self.china else None
-        if known and day in known.swapped:
-            return self.week[known.swapped[day]]
+        """Give the frames that hold on a date: the shop's own dates win over China's.
+
+        Raises UnknownHolidaysError for a year that China's table does not reach.
+        """
+        known = china_year(day.year) if self.china else NO_DAYS
         if day in self.workdays:
-            return self.week[MONDAY]
-        if day in self.holidays or (known and day in known.days_off):
+            return self.week[known.swapped.get(day, MONDAY)]
+        if day in self.holidays:
             return ()
-        return self.week[day.weekday()]
+        if day in known.swapped:
+            return self.week[known.swapped[day]]
+        return () if day in known.days_off else self.week[day.weekday()]
 
     def _monday_before(self, start: datetime) -> date:
         # One day of margin: where a zone skipped a whole date its frames moved to the next one.

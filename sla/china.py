@@ -27,6 +27,9 @@ class ChinaYear:
     swapped: dict[date, int]
 
 
+NO_DAYS = ChinaYear(days_off=frozenset(), swapped={})
+
+
 @cache
 def china_year(year: int) -> ChinaYear:
     """Give the days off and swapped working days of `year`, both limited to that year.

@@ -96,6 +96,7 @@ CHINA = [
     ("the shop's Saturday: Monday's", "2026-11-07T00:00", {"workdays": ["2026-11-07"]}, "2026-11-07T09:00"),
     ("China's swap is known, so Wednesday's", "2026-10-10T00:00", {"workdays": ["2026-10-10"]}, "2026-10-10T11:00"),
     ("own days off beside China's", "2026-10-01T00:00", {"holidays": ["CN", "2026-10-08"]}, "2026-10-09T13:00"),
+    ("nobody works a swapped day that the shop takes off", "2026-10-10T00:00", {"holidays": ["CN", "2026-10-10"]}, "2026-10-11T15:00"),
     ("2027 has statutory days only", "2027-10-05T00:00", {}, "2027-10-06T11:00"),
     ("2024: one long weekend", "2024-06-08T00:00", {}, "2024-06-11T10:00"),
 ]  # fmt: skip
