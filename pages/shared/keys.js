@@ -62,14 +62,15 @@ function showKeys(table) {
 /** @param {string} key */
 function caps(key) {
   const names = { Mod: /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl', Escape: 'Esc', ArrowDown: '↓', ArrowUp: '↑' };
-  return key.split('+').map((part) => el('kbd', null, names[/** @type {'Mod'} */ (part)] ?? part));
+  return key.split('+').map((part) => el('kbd', null, names[/** @type {'Mod'} */ (part)] ?? (part.length === 1 ? part.toUpperCase() : part)));
 }
 
 /** @param {KeyboardEvent} event */
 function nameOf(event) {
   const mod = event.ctrlKey || event.metaKey ? 'Mod+' : '';
   const alt = event.altKey ? 'Alt+' : '';
-  return mod + alt + event.key;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key; // the same with Caps Lock
+  return mod + alt + key;
 }
 
 /** @param {KeyboardEvent} event */

@@ -1,6 +1,6 @@
 /** `<time>` elements that keep their wording true while the page is open. */
 
-import { dayAndClock, exact, happened, left, urgency } from './times.js';
+import { dayAndClock, exact, happened, left, present, urgency } from './times.js';
 
 const TICK = 10_000;
 
@@ -22,7 +22,7 @@ export function timeElement(at, { kind = 'happened', from = null, class: name = 
 }
 
 /** @param {HTMLTimeElement} element @param {number} [now] */
-function refresh(element, now = Date.now()) {
+function refresh(element, now = present()) {
   const at = element.dateTime;
   const words = { happened, left, said: dayAndClock }[element.dataset.kind ?? 'happened'];
   const text = words?.(at, now) ?? '';

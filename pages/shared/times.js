@@ -4,12 +4,23 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SHOP_OFFSET = 8 * HOUR;
+let ahead = 0;
+
+/** A page's clock may be wrong; the server's is the one that promises are measured by. @param {string} serverTime */
+export function setClock(serverTime) {
+  ahead = new Date(serverTime).getTime() - Date.now();
+}
+
+/** The present moment by the server's clock, in milliseconds. */
+export function present() {
+  return Date.now() + ahead;
+}
 
 /**
  * When something happened: 刚刚, 5 分钟前, 14:05, 昨天 21:40, 11月20日 21:40, 2025年3月2日.
  * @param {string | number | Date} at @param {number} [now] milliseconds
  */
-export function happened(at, now = Date.now()) {
+export function happened(at, now = present()) {
   const then = new Date(at).getTime();
   const past = now - then;
   if (past >= 0 && past < MINUTE) return '刚刚';
@@ -21,7 +32,7 @@ export function happened(at, now = Date.now()) {
  * The day as said from today, and the clock: 14:05, 昨天 21:40, 明天 09:00, 11月20日 21:40.
  * @param {string | number | Date} at @param {number} [now]
  */
-export function dayAndClock(at, now = Date.now()) {
+export function dayAndClock(at, now = present()) {
   const then = new Date(at).getTime();
   const apart = shopDay(then) - shopDay(now);
   const near = { '-2': '前天 ', '-1': '昨天 ', 0: '', 1: '明天 ', 2: '后天 ' }[String(apart)];
@@ -36,7 +47,7 @@ export function dayAndClock(at, now = Date.now()) {
  * What is left until a due time: 还剩 3 小时 12 分, 还剩不到 1 分钟, 已超时 2 小时 5 分.
  * @param {string | number | Date} due @param {number} [now]
  */
-export function left(due, now = Date.now()) {
+export function left(due, now = present()) {
   const rest = new Date(due).getTime() - now;
   if (rest < 0) return rest > -MINUTE ? '刚刚超时' : `已超时 ${span(-rest)}`;
   return rest < MINUTE ? '还剩不到 1 分钟' : `还剩 ${span(rest)}`;
@@ -70,7 +81,7 @@ export function exact(at) {
  * @param {string | number | Date} due @param {string | number | Date | null} [from] when the clock started
  * @param {number} [now]
  */
-export function urgency(due, from = null, now = Date.now()) {
+export function urgency(due, from = null, now = present()) {
   const rest = new Date(due).getTime() - now;
   if (rest < 0) return 'late';
   const whole = from === null ? HOUR : new Date(due).getTime() - new Date(from).getTime();

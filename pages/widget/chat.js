@@ -3,6 +3,7 @@
 import { Connection } from '../shared/connection.js';
 import { MessageLog } from '../shared/message_log.js';
 import { newClientId, Outbox } from '../shared/outbox.js';
+import { setClock } from '../shared/times.js';
 import { composer } from './composer.js';
 import { header } from './header.js';
 import { listenToHost, tellHost } from './host.js';
@@ -67,6 +68,7 @@ const connection = new Connection({
 /** What each frame of the server changes. */
 const react = {
   ready(/** @type {any} */ frame) {
+    setClock(frame.server_time);
     if (frame.conversation !== saved.conversation) log.clear();
     Object.assign(now, {
       owner: frame.owner, answeredBy: frame.answered_by, queue: frame.queue, human: frame.human, limits: frame.limits,

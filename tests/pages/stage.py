@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+import console_stage
 from server import static, widget_bundle
 from server.headers import add_security_headers
 from server.keys import SETTINGS
@@ -142,6 +143,8 @@ class Stage:
         self.app.router.add_get("/chat-images/{id}", self.image)
         self.app.router.add_get("/api/shop/demo", self.shop)
         self.app.router.add_get("/api/shop/demo/ticket", self.ticket)
+        self.desk = console_stage.ConsoleDesk()
+        self.desk.add_routes(self.app)
         self.elsewhere = web.Application()
         self.elsewhere.router.add_get("/host", self.host)
 
@@ -321,7 +324,9 @@ class Stage:
             for name in ("price_fen", "stock", "warranty_months"):
                 row[name] = int(row[name] or 0)
         names = {"C0001": ("王芳", "包裹 60 小时没有更新"), "C0002": ("李强", "八天前签收")}
-        customers = [{"id": key, "name": name, "about": about} for key, (name, about) in names.items()]
+        customers = [
+            {"id": key, "name": name, "about": about} for key, (name, about) in names.items()
+        ]
         return web.json_response({"products": rows, "customers": customers})
 
     async def ticket(self, request: web.Request) -> web.Response:

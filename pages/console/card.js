@@ -1,0 +1,160 @@
+/** The right column: everything known about this customer and case, so that nobody is asked twice. */
+
+import { get } from '../shared/api.js';
+import { el, fill } from '../shared/elements.js';
+import { icon } from '../shared/icons.js';
+import { timeElement } from '../shared/ticking.js';
+import { toastError } from '../shared/toast.js';
+import { store } from './desk.js';
+import { infoCard } from './info_card.js';
+import { doAction, promiseSomething } from './order_actions.js';
+import { promiseView } from './promises.js';
+import { reveal } from './reveal.js';
+import { closeText, tier } from './row_view.js';
+
+const FRESH = 400;
+
+/** @param {{open: (id: string) => void, back: () => void}} act */
+export function card(act) {
+  const column = /** @type {HTMLElement} */ (document.querySelector('.card-column'));
+  const back = el('button', { class: 'button small phone-only', type: 'button', onclick: act.back }, icon('arrowLeft'), '回到会话');
+  const body = el('div', { class: 'card-body' });
+  column.append(back, body);
+  let shown = /** @type {string | null} */ (null);
+  let seen = -2;
+  let timer = 0;
+
+  store.watch((state) => [state.chosen, state.rows[state.chosen ?? '']?.revision, state.rows[state.chosen ?? '']?.owner], () => {
+    const { chosen, rows } = store.state;
+    const revision = rows[chosen ?? '']?.revision ?? -1;
+    if (chosen === shown && revision === seen) return;
+    const isOther = chosen !== shown;
+    [shown, seen] = [chosen, revision];
+    clearTimeout(timer);
+    if (!chosen) return fill(body, el('div', { class: 'state' }, icon('person'), el('p', null, '选一个会话，这里显示客户、订单和处理记录。')));
+    if (isOther) fill(body, el('div', { class: 'loading', ariaLabel: '正在加载' }, el('i'), el('i'), el('i'), el('i'), el('i'), el('i')));
+    timer = window.setTimeout(() => load(chosen), isOther ? 0 : FRESH);
+    return undefined;
+  });
+
+  /** @param {string} id */
+  async function load(id) {
+    try {
+      const [known, { actions }] = await Promise.all([
+        get(`/api/desk/conversations/${id}`), get(`/api/desk/conversations/${id}/actions`).catch(() => ({ actions: [] })),
+      ]);
+      if (id === store.state.chosen) draw(id, known, actions);
+    } catch (error) {
+      if (id !== store.state.chosen) return;
+      fill(body, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '资料没有加载出来'),
+        el('p', null, /** @type {Error} */ (error).message), el('button', { class: 'button', type: 'button', onclick: () => load(id) }, '再试一次')));
+    }
+  }
+
+  /** @param {string} id @param {any} known @param {any[]} actions */
+  function draw(id, known, actions) {
+    const isMine = known.row.owner === 'agent' && known.row.agent?.id === store.state.me?.id;
+    const again = () => load(id);
+    fill(body,
+      wish(known.card, known.row),
+      orders(known.card),
+      isMine && deeds(id, actions, again),
+      promises(known.promises ?? [], id, again),
+      tried(known.card),
+      person(known.customer, id),
+      known.rating && section('评分', el('p', null, `${known.rating.score} 分`, known.rating.comment ? `：${known.rating.comment}` : '')),
+      earlier(known.earlier ?? [], act.open),
+      reviews(known.reviews ?? []));
+  }
+}
+
+/** @param {any} known @param {any} row */
+function wish(known, row) {
+  if (!known?.wish && !known?.summary && !known?.reason_text) return null;
+  return section('客户想要', el('p', { class: 'wish' }, known.wish || row.last?.text || '还没有说清楚'),
+    known.reason_text && el('p', null, el('span', { class: 'chip warning' }, `转人工原因：${known.reason_text}`)),
+    known.summary && el('p', { class: 'soft' }, known.summary),
+    ...facts(known.facts));
+}
+
+/** @param {{label: string, value: string}[] | undefined} all */
+function facts(all) {
+  if (!all?.length) return [];
+  return [el('dl', { class: 'facts' }, ...all.map(({ label, value }) => el('div', null, el('dt', null, label), el('dd', null, value))))];
+}
+
+/** @param {any} known */
+function orders(known) {
+  if (!known?.order && !known?.parcel && !known?.verdict) return null;
+  const verdict = known.verdict;
+  return section('订单与物流',
+    known.order && infoCard({ type: 'order', ...known.order }),
+    known.parcel && infoCard({ type: 'parcel', ...known.parcel }),
+    verdict && el('div', { class: 'verdict' }, el('p', null, icon('shield'), el('strong', null, verdict.text)),
+      verdict.basis?.length > 0 && el('ul', null, ...verdict.basis.map((/** @type {string} */ one) => el('li', null, one)))));
+}
+
+/** @param {string} id @param {any[]} actions @param {() => void} again */
+function deeds(id, actions, again) {
+  return section('可以做的',
+    el('div', { class: 'deeds' },
+      ...actions.map((action) => el('button', {
+        class: 'button small', type: 'button', disabled: !action.allowed, title: action.why_not ?? '', onclick: () => doAction(id, action, again),
+      }, action.title)),
+      el('button', { class: 'button small', type: 'button', onclick: () => promiseSomething(id, again) }, icon('promise'), '记一个承诺')),
+    ...actions.filter(({ allowed, why_not: why }) => !allowed && why).map(({ title, why_not: why }) => el('p', { class: 'soft' }, `${title}：${why}`)));
+}
+
+/** @param {any[]} all @param {string} id @param {() => void} again */
+function promises(all, id, again) {
+  return all.length > 0 && section('承诺', ...all.map((promise) => promiseView({ conversation: id, ...promise }, { changed: again })));
+}
+
+/** @param {any} known */
+function tried(known) {
+  return known?.tried?.length > 0 && section('机器人已经答过', el('ul', { class: 'tried' }, ...known.tried.map((/** @type {string} */ one) => el('li', null, one))));
+}
+
+/** @param {any} customer @param {string} id */
+function person(customer, id) {
+  if (!customer?.known) return section('客户', el('p', { class: 'soft' }, '没有登录的访客，姓名和订单要请客户提供。'));
+  return section('客户',
+    el('p', null, el('strong', null, customer.name), ' ', tier(customer), customer.birthday && el('span', { class: 'chip warning' }, '今天生日')),
+    el('dl', { class: 'facts' },
+      fact('电话', customer.phone && el('span', null, customer.phone, hidden('phone', id))),
+      fact('地址', el('span', null, customer.city ?? '', hidden('address', id))),
+      fact('注册', customer.since && timeElement(customer.since, { kind: 'said' })),
+      fact('订单', customer.orders && `${customer.orders} 单`),
+      fact('分层', customer.segment)));
+}
+
+/** @param {string} label @param {any} value */
+function fact(label, value) {
+  return value && el('div', null, el('dt', null, label), el('dd', null, value));
+}
+
+/** @param {'phone' | 'address'} what @param {string} id */
+function hidden(what, id) {
+  const button = el('button', { class: 'plain small', type: 'button', ariaLabel: `查看${what === 'phone' ? '电话' : '地址'}`,
+    onclick: () => reveal(button, id, { what }).catch(toastError) }, icon('lock'), '查看');
+  return button;
+}
+
+/** @param {any[]} all @param {(id: string) => void} open */
+function earlier(all, open) {
+  return all.length > 0 && section('以前的会话', el('ul', { class: 'earlier' }, ...all.map((row) =>
+    el('li', null, el('button', { class: 'plain', type: 'button', onclick: () => open(row.id) },
+      timeElement(row.updated_at, { kind: 'said' }), ` ${row.last?.text ?? ''}`, row.close_reason && el('span', { class: 'chip' }, closeText(row.close_reason)))))));
+}
+
+/** @param {any[]} all */
+function reviews(all) {
+  return all.length > 0 && section('写过的评价', el('ul', { class: 'earlier' }, ...all.map(({ stars, text, at, platform }) =>
+    el('li', null, el('p', null, el('span', { class: `chip ${stars <= 2 ? 'late' : stars === 3 ? 'warning' : 'good'}` }, `${stars} 星`), ' ', timeElement(at, { kind: 'said' }), platform && ` ${platform}`),
+      el('p', { class: 'soft' }, text)))));
+}
+
+/** @param {string} title @param {...any} children */
+function section(title, ...children) {
+  return el('section', null, el('h3', null, title), ...children);
+}

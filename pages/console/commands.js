@@ -1,0 +1,101 @@
+/** What an agent does with a conversation: take, transfer, hand back, close, reopen; each can be taken back. */
+
+import { get } from '../shared/api.js';
+import { dialog, field, radios } from '../shared/dialog.js';
+import { el } from '../shared/elements.js';
+import { toast, toastError } from '../shared/toast.js';
+import { command, store } from './desk.js';
+
+const PRESENCE = { accepting: '自动接待', manual: '手动接待', away: '离开' };
+
+/** @param {string} id */
+function row(id) {
+  return store.state.rows[id];
+}
+
+/** @param {string} id */
+export function take(id) {
+  return change('take', id, {}, '已接待');
+}
+
+/** @param {string} id */
+export function handBack(id) {
+  return change('hand_back', id, { epoch: row(id).epoch }, '已交回机器人');
+}
+
+/** @param {string} id */
+export function reopen(id) {
+  return change('reopen', id, {}, '已重新打开');
+}
+
+/** @param {string} id */
+export async function close(id) {
+  const reasons = store.state.ready?.close_reasons ?? [];
+  const note = el('textarea', { name: 'note', rows: 2, maxLength: 500, placeholder: '给同事看的一句话（选填）' });
+  const answer = await dialog({
+    title: '结束会话', confirm: '结束会话',
+    body: [
+      radios('结果', 'reason', reasons.map((/** @type {any} */ { id: value, text }) => ({ value, label: text }))),
+      field('备注', note),
+    ],
+  });
+  if (!answer) return;
+  const word = String(answer.get('note')).trim();
+  await change('close', id, { epoch: row(id).epoch, reason: answer.get('reason'), ...(word && { note: word }) }, '已结束会话');
+}
+
+/** @param {string} id */
+export async function transfer(id) {
+  let agents;
+  try {
+    ({ agents } = await get('/api/desk/agents'));
+  } catch (error) {
+    toastError(error);
+    return;
+  }
+  const answer = await dialog({ title: '转给同事', confirm: '转过去', body: transferFields(agents) });
+  if (!answer) return;
+  const [kind, value] = String(answer.get('to')).split(/:(.*)/s);
+  const word = String(answer.get('note')).trim();
+  const target = kind === 'skill' ? { to_skill: value } : { to_agent: value };
+  await change('transfer', id, { epoch: row(id).epoch, ...target, ...(word && { note: word }) }, '已转出');
+}
+
+/** @param {any[]} agents */
+function transferFields(agents) {
+  const others = agents.filter(({ id }) => id !== store.state.me.id);
+  const skills = [...new Set(agents.flatMap(({ skills: own }) => own ?? []))];
+  const people = others.map((agent) => ({
+    value: `agent:${agent.id}`, label: agent.name,
+    hint: `${agent.present ? PRESENCE[/** @type {'away'} */ (agent.status)] ?? '' : '不在线'} · 手上 ${agent.load}/${agent.capacity}`,
+  }));
+  const queues = skills.map((skill) => ({ value: `skill:${skill}`, label: `排队：${skill}`, hint: '由会这一项的同事接' }));
+  const note = el('textarea', { name: 'note', rows: 2, maxLength: 500, placeholder: '一句话交代，客户看不到' });
+  if (!people.length && !queues.length) return [el('p', null, '现在没有可以转的同事。可以交回机器人，或让客户留言。')];
+  return [radios('转给谁', 'to', [...people, ...queues]), field('交代', note)];
+}
+
+/**
+ * Do it, say so, and offer the way back for as long as the desk grants it.
+ * @param {string} type @param {string} id @param {Record<string, any>} fields @param {string} says
+ */
+async function change(type, id, fields, says) {
+  try {
+    const { epoch } = await command(type, { conversation: id, ...fields });
+    toast(says, { undo: () => undo(id, epoch) });
+    return true;
+  } catch (error) {
+    toastError(error);
+    return false;
+  }
+}
+
+/** @param {string} id @param {number} epoch */
+async function undo(id, epoch) {
+  try {
+    await command('undo', { conversation: id, epoch });
+    toast('已撤销', { kind: 'calm' });
+  } catch (error) {
+    toastError(error);
+  }
+}

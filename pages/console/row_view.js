@@ -1,0 +1,57 @@
+/** One conversation in a list: who, why, what was said last, and how long we still have. */
+
+import { el } from '../shared/elements.js';
+import { icon } from '../shared/icons.js';
+import { timeElement } from '../shared/ticking.js';
+
+const URGENT = ['safety', 'legal_threat', 'complaint'];
+const SAYS = { customer: '', bot: '机器人：', agent: '', system: '' };
+const OWNERS = { bot: '机器人', queued: '等人工', closed: '已结束' };
+
+/** @param {{row: import('./desk.js').Row, isChosen: boolean, at: string}} item @param {(id: string) => void} open */
+export function rowView({ row, isChosen, at }, open) {
+  const button = el(
+    'button',
+    { class: 'row', type: 'button', dataset: { id: row.id, owner: row.owner }, onclick: () => open(row.id) },
+    el('span', { class: 'line' },
+      el('strong', null, row.customer.name || '访客'),
+      tier(row.customer),
+      row.customer.birthday && el('span', { class: 'chip warning' }, '今天生日'),
+      el('span', { class: 'end' }, row.clock ? clockView(row.clock) : row.last && timeElement(row.last.at, { class: 'when' }))),
+    el('span', { class: 'line' },
+      el('span', { class: 'last' }, row.last ? SAYS[/** @type {'bot'} */ (row.last.sender)] + row.last.text : '还没有消息'),
+      row.unread > 0 && el('b', { class: 'unread', title: `${row.unread} 条未读` }, row.unread > 99 ? '99+' : row.unread, el('span', { class: 'unseen' }, ' 条未读'))),
+    el('span', { class: 'line tags' }, ...tags(row, at)),
+  );
+  if (isChosen) button.setAttribute('aria-current', 'true');
+  return button;
+}
+
+/** The time left on the clock that runs, loud only when it matters. @param {any} clock */
+export function clockView(clock) {
+  return el('span', { class: 'left', title: `${clock.text}，目标 ${Math.round(clock.target_seconds / 60)} 分钟` },
+    timeElement(clock.due_at, { kind: 'left', from: clock.started_at }));
+}
+
+/** @param {{tier: string | null, tier_text: string | null}} customer */
+export function tier({ tier: level, tier_text: text }) {
+  return text && level && level !== 'normal' && level !== 'none' ? el('span', { class: 'chip customer' }, icon('crown'), text) : null;
+}
+
+/** @param {import('./desk.js').Row} row @param {string} at the list, whose own name no row repeats */
+function tags(row, at) {
+  const reason = row.reason_text && row.owner !== 'closed' && row.owner !== 'bot'
+    && el('span', { class: `chip ${URGENT.includes(row.reason ?? '') ? 'late' : ''}` }, row.reason_text);
+  const own = { agent: 'mine', queued: 'waiting', closed: 'closed', bot: '' }[row.owner];
+  const owner = own !== at && el('span', { class: `chip ${{ bot: 'bot', queued: 'warning', closed: '', agent: 'agent' }[row.owner]}` },
+    row.owner === 'agent' ? row.agent?.name ?? '同事' : OWNERS[row.owner]);
+  const promise = row.promises_due > 0 && el('span', { class: 'chip warning' }, icon('promise'), `${row.promises_due} 个承诺到期`);
+  return [owner, reason, row.close_reason && el('span', { class: 'chip' }, closeText(row.close_reason)), promise];
+}
+
+const CLOSED = { solved: '已解决', promised: '已答应，后续跟进', customer_left: '客户离开', duplicate: '重复会话', spam: '广告或骚扰' };
+
+/** @param {string} reason */
+export function closeText(reason) {
+  return CLOSED[/** @type {'solved'} */ (reason)] ?? reason;
+}
