@@ -19,10 +19,11 @@ def verdict(
     threat: bool,
 ) -> Analysis:
     """Return the analysis of a plain text; `words_margin` comes from words and emoji alone."""
-    p_negative = judge.probability(words_margin + stars_margin(stars))
+    margin = words_margin + stars_margin(stars)
+    p_negative = judge.probability(margin) if margin else 0.5  # nothing was said at all
     odd = contradicts(stars, judge.probability(words_margin), text)
     return Analysis(
-        polarity=Polarity.NEGATIVE if p_negative >= 0.5 else Polarity.POSITIVE,
+        polarity=Polarity.NEGATIVE if p_negative > 0.5 else Polarity.POSITIVE,
         p_negative=round(p_negative, 4),
         sentiment=_sentiment(p_negative, aspects),
         aspects=aspects,
@@ -38,4 +39,4 @@ def _sentiment(p_negative: float, aspects: tuple[AspectFinding, ...]) -> Sentime
     sides = {finding.polarity for finding in aspects}
     if distance < _UNDECIDED or (len(sides) == 2 and distance < _TORN):
         return Sentiment.MIXED
-    return Sentiment.NEGATIVE if p_negative >= 0.5 else Sentiment.POSITIVE
+    return Sentiment.NEGATIVE if p_negative > 0.5 else Sentiment.POSITIVE

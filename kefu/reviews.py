@@ -1,0 +1,71 @@
+"""`kefu reviews`: the review manager on the command line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Find, understand and answer customer reviews.")
+
+_MODELS = Path("var/models")
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, allow_dash=True)]
+
+
+@app.command()
+def classify(
+    file: File,
+    *,
+    fast: Annotated[bool, typer.Option(help="Leave out whatever is slow.")] = False,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of a model the shop trained itself.")
+    ] = None,
+) -> None:
+    """Say of each review how it leans, what it is about, and whether it is urgent.
+
+    FILE is CSV, TSV or JSON Lines (UTF-8 or GB18030) with a column or field `review` and
+    optionally `stars` and `id`. One JSON line each: id, polarity, p_negative, sentiment, aspects,
+    safety, threat. A row that cannot be read is answered with its id and `error`.
+
+    Example: kefu reviews classify reviews.csv --fast > answers.jsonl
+    """
+    from kefu.review_answers import NoReviewColumnError, answer_reviews
+
+    try:
+        answer_reviews(file, fast=fast, model=model or _own_model())
+    except NoReviewColumnError as error:
+        _refuse(str(error))
+
+
+@app.command()
+def train(
+    file: File,
+    *,
+    models: Annotated[Path, typer.Option(help="Where the shop's model is kept.")] = _MODELS,
+    as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
+) -> None:
+    """Train on the shop's own labelled reviews and keep the model only if it is better.
+
+    FILE is CSV with columns `review` and `label` (1 or positive, 0 or negative). A fifth of it is
+    held out; the new model replaces the one in use only if it is more accurate there.
+
+    Example: kefu reviews train labelled.csv
+    """
+    from kefu.review_answers import print_training
+    from review_manager.training.reviews_file import LabelError, MissingColumnError
+    from review_manager.training.shop import TooFewReviewsError
+
+    try:
+        print_training(file, models=models, as_json=as_json)
+    except (LabelError, MissingColumnError, TooFewReviewsError) as error:
+        _refuse(str(error))
+
+
+def _own_model() -> Path | None:
+    own = _MODELS / "reviews"
+    return own if (own / "polarity.npz").exists() else None
+
+
+def _refuse(reason: str) -> None:
+    print(reason, file=sys.stderr)
+    raise typer.Exit(2)
