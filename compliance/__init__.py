@@ -2,7 +2,7 @@
 
 from compliance.checking import Checker, build_checker, check, get_checker, rewritten
 from compliance.platforms import PlatformPolicy, ReplyTerms, load_platforms
-from compliance.policy import PolicyError, WordingPolicy, load_wording
+from compliance.policy import WordingPolicy, load_wording
 from compliance.verdict import Channel, Finding, Outcome, Severity, Verdict
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Finding",
     "Outcome",
     "PlatformPolicy",
-    "PolicyError",
     "ReplyTerms",
     "Severity",
     "Verdict",

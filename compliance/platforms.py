@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from compliance.policy import PolicyError, Strict, read_policy
+from policies.files import PolicyError, Strict, read_policy
 
 PLATFORMS_FILE = Path(__file__).parent.parent / "data" / "policies" / "platforms.yml"
 

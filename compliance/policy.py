@@ -5,21 +5,14 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from compliance.verdict import Channel, Severity
+from policies.files import POLICY_FOLDER, PolicyError, Strict, read_policy
 
-WORDING_FILE = Path(__file__).parent.parent / "data" / "policies" / "wording.yml"
+WORDING_FILE = POLICY_FOLDER / "wording.yml"
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Exceptions = tuple[str, ...]
 
@@ -30,17 +23,6 @@ def _joined(value: object) -> object:
 
 
 Alternatives = Annotated[str, BeforeValidator(_joined)]
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class PolicyError(ValueError):
-    """The policy file cannot be used; the message names the file and the key."""
-
-
-class Strict(BaseModel):
-    """A part of a policy file: unknown keys are mistakes, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PatternEntry(Strict):
@@ -158,18 +140,6 @@ def expand(policy: WordingPolicy, pattern: str) -> str:
         pattern = re.sub(r"%([a-z_]+)%", lambda m: policy.words[m[1]], pattern)
     pattern = re.sub(r"~(\d+)~", r"[^。!?;\\n]{0,\1}?", pattern)
     return re.sub(r"_(\d+)_", r"[^,。!?;:\\n]{0,\1}?", pattern)
-
-
-def read_policy(file: Path, model: type[Model]) -> Model:
-    """Read a policy file as `model`; raises PolicyError naming file and key."""
-    try:
-        return model.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError) as error:
-        raise PolicyError(f"{file}: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise PolicyError(f"{file}: {key}: {first['msg']}") from error
 
 
 def _compile_everything(policy: WordingPolicy, file: Path) -> None:

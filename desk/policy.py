@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import Field
 
 from desk.states import HandoffReason
-from shop.policy_files import POLICY_FOLDER, Strict, read_policy
+from policies.files import POLICY_FOLDER, Strict, read_policy
 from storage.staff import Role
 
 

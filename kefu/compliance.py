@@ -38,7 +38,8 @@ def check(
 
     Example: echo '{"id": 1, "text": "好评返现5元", "channel": "chat"}' | kefu compliance check -
     """
-    from compliance import PolicyError, build_checker, load_wording
+    from compliance import build_checker, load_wording
+    from policies.files import PolicyError
 
     try:
         checker = build_checker(load_wording(own_rules=own_rules))

@@ -28,7 +28,7 @@ def verdict(
 
     Example: kefu shop verdict cases.jsonl
     """
-    from shop.policy_files import PolicyError
+    from policies.files import PolicyError
     from shop.returns import load_return_policy, read_case
     from shop.returns import verdict as judge
 

@@ -92,6 +92,18 @@ async def prove_order(
     return order if proved else None
 
 
+async def proved_orders(
+    session: AsyncSession, conversation_id: str, *, now: datetime
+) -> Sequence[DbOrder]:
+    """Return the orders that this conversation has proved within PROOF_LASTS, whole."""
+    proved = select(DbProofAttempt.order_index).where(
+        DbProofAttempt.conversation_id == conversation_id,
+        DbProofAttempt.succeeded,
+        DbProofAttempt.at > now - PROOF_LASTS,
+    )
+    return await orders_by_index(session, set(await session.scalars(proved)))
+
+
 async def _failures(
     session: AsyncSession, conversation_id: str, order_index: str, *, now: datetime
 ) -> int:

@@ -77,7 +77,3 @@ class FutureEventError(SlaError):
 
 class UnknownClockError(SlaError):
     """clock {value} is unknown; known are {known}"""
-
-
-class PolicyFileError(SlaError):
-    """{file}: {problem}"""

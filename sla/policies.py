@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from policies.files import PolicyError, read_policy
 from sla.calendars import Calendar
 from sla.clocks import Clock, measure
-from sla.errors import PolicyFileError, Word
 from sla.events import Event
 from sla.policy_files import (
     CALENDARS_FILE,
@@ -20,7 +20,6 @@ from sla.policy_files import (
     ClockEntry,
     ClockFile,
     Dated,
-    read_file,
 )
 from sla.targets import Target, WholeDays
 
@@ -73,15 +72,15 @@ def read_policies(
 ) -> Policies:
     """Read the files; a later file (the shop's own) replaces the names that it holds.
 
-    Raises PolicyFileError for a wrong file, and for a policy whose calendar is not there or not
+    Raises PolicyError for a wrong file, and for a policy whose calendar is not there or not
     yet valid when the policy begins.
     """
-    known = _merged(read_file(path, CalendarFile).calendars for path in calendars)
-    entries = _merged(read_file(path, ClockFile).policies for path in clocks)
+    known = _merged(read_policy(path, CalendarFile).calendars for path in calendars)
+    entries = _merged(read_policy(path, ClockFile).policies for path in clocks)
     for entry in entries:
         if not any(one.name == entry.calendar and one.holds_on(_begin(entry)) for one in known):
             problem = f"{entry.name}: calendar {entry.calendar} is unknown on {_begin(entry)}"
-            raise PolicyFileError(file=Word(str(clocks[-1])), problem=Word(problem))
+            raise PolicyError(f"{clocks[-1]}: {problem}")
     return Policies(known, entries)
 
 

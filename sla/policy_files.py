@@ -1,37 +1,19 @@
 """Reads the dated calendars and clock policies of data/policies; names file and key on refusal."""
 
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    InstanceOf,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, InstanceOf, model_validator
 
+from policies.files import POLICY_FOLDER, Strict
 from sla.calendar_reading import read_calendar
 from sla.calendars import Always, Hours
 from sla.clocks import ClockName
-from sla.errors import PolicyFileError, Word
 
-POLICY_FOLDER = Path(__file__).resolve().parent.parent / "data" / "policies"
 CALENDARS_FILE = POLICY_FOLDER / "calendars.yml"
 CLOCKS_FILE = POLICY_FOLDER / "clocks.yml"
 
 CaseKind = Literal["conversation", "review", "dispute", "return"]
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class Strict(BaseModel):
-    """A part of a policy file: unknown keys are refused, values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Dated(Strict):
@@ -123,26 +105,3 @@ def _refuse_twins(entries: tuple[Dated, ...]) -> None:
         if (entry.name, entry.valid_from) in seen:
             raise ValueError(f"{entry.name} is there twice with valid_from {entry.valid_from}")
         seen.add((entry.name, entry.valid_from))
-
-
-def read_file(path: Path, model: type[Model]) -> Model:
-    """Read one YAML file into its model; raises PolicyFileError naming the file and the key."""
-    try:
-        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise _refused(path, f"cannot be read: {error.strerror}") from error
-    except ValidationError as error:
-        raise _refused(path, "; ".join(_faults(error))) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise _refused(path, f"is not YAML in UTF-8: {error}") from error
-
-
-def _faults(error: ValidationError) -> list[str]:
-    return [
-        f"{'.'.join(str(key) for key in fault['loc']) or 'the file'}: {fault['msg']}"
-        for fault in error.errors(include_url=False, include_context=False)
-    ]
-
-
-def _refused(path: Path, problem: str) -> PolicyFileError:
-    return PolicyFileError(file=Word(str(path)), problem=Word(problem))

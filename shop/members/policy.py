@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
-from shop.policy_files import POLICY_FOLDER, Strict, read_policy
+from policies.files import POLICY_FOLDER, Strict, read_policy
 
 MEMBERS_FILE = POLICY_FOLDER / "members.yml"
 FEN_PER_YUAN = 100

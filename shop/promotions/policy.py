@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from shop.policy_files import POLICY_FOLDER, Strict, read_policy
+from policies.files import POLICY_FOLDER, Strict, read_policy
 
 PROMOTIONS_FILE = POLICY_FOLDER / "promotions.yml"
 

@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from policies.files import POLICY_FOLDER, Strict, read_policy
 from shop.days import RestDayRule, RestDays
-from shop.policy_files import POLICY_FOLDER, Strict, read_policy
 from shop.returns.case import Platform
 
 RETURNS_FILE = POLICY_FOLDER / "returns.yml"

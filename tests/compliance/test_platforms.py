@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from compliance import PolicyError, load_platforms
+from compliance import load_platforms
+from policies.files import PolicyError
 
 WRITTEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

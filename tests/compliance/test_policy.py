@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from compliance import PolicyError, build_checker, load_wording
+from compliance import build_checker, load_wording
 from compliance.policy import WORDING_FILE, expand
 from compliance.verdict import Channel
+from policies.files import PolicyError
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from kefu.sla import app
+from policies.files import PolicyError
 from sla.clocks import ClockName, ClockState
-from sla.errors import PolicyFileError
 from sla.events import Event, EventType
 from sla.policies import Case, choose_policies, measure_case, read_policies, target_of
 from sla.targets import WholeDays, due_after
@@ -127,7 +127,7 @@ def test_a_wrong_policy_names_file_and_key(
     why: str, change: dict[str, object], told: str, tmp_path: Path
 ) -> None:
     path = clock_file(tmp_path, policy_text(**change))
-    with pytest.raises(PolicyFileError) as caught:
+    with pytest.raises(PolicyError) as caught:
         read_policies(clocks=[path])
     assert str(path) in str(caught.value)
     assert told in str(caught.value)
@@ -157,7 +157,7 @@ calendars:
 def test_a_wrong_calendar_names_file_and_key(hours: str, told: str, tmp_path: Path) -> None:
     path = tmp_path / "calendars.yml"
     path.write_text(CALENDAR.replace("{}", hours), encoding="utf-8")
-    with pytest.raises(PolicyFileError) as caught:
+    with pytest.raises(PolicyError) as caught:
         read_policies(calendars=[path])
     assert str(path) in str(caught.value)
     assert told in str(caught.value)
@@ -171,9 +171,9 @@ def test_a_wrong_calendar_names_file_and_key(hours: str, told: str, tmp_path: Pa
 def test_a_file_that_is_no_policy_file(content: bytes, told: str, tmp_path: Path) -> None:
     path = tmp_path / "own.yml"
     path.write_bytes(content)
-    with pytest.raises(PolicyFileError, match=told):
+    with pytest.raises(PolicyError, match=told):
         read_policies(clocks=[path])
-    with pytest.raises(PolicyFileError, match="cannot be read"):
+    with pytest.raises(PolicyError, match="cannot be read"):
         read_policies(clocks=[tmp_path / "none.yml"])
 
 
@@ -198,7 +198,7 @@ def test_of_a_name_the_newest_begun_version_holds(tmp_path: Path) -> None:
 
 
 def test_the_same_version_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PolicyFileError, match="twice"):
+    with pytest.raises(PolicyError, match="twice"):
         read_policies(clocks=[clock_file(tmp_path, policy_text(), policy_text())])
 
 

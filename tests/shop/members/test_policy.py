@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
+from policies.files import PolicyError
 from shop.members.policy import MEMBERS_FILE, MemberPolicy, load_member_policy
-from shop.policy_files import PolicyError
 
 
 def test_the_rules_are_public_and_say_where_they_come_from(policy: MemberPolicy) -> None:

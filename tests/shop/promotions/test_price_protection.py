@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shop.policy_files import PolicyError
+from policies.files import PolicyError
 from shop.promotions.policy import PriceKind, load_promotion_policy
 from shop.promotions.price_protection import PriceCase, PriceVerdict, judge_price
 

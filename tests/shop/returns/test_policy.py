@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shop.policy_files import PolicyError
+from policies.files import PolicyError
 from shop.returns import FreightPayer, Platform, ReturnPolicy, Right, load_return_policy, read_case
 from shop.returns import verdict as judge
 from shop.returns.policy import RETURNS_FILE

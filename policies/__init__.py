@@ -1,0 +1,1 @@
+"""How every room reads its dated rules from data/policies."""
