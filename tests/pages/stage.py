@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import console_stage
 from aiohttp import WSMsgType, web
 
-import console_stage
 from server import static, widget_bundle
 from server.headers import add_security_headers
 from server.keys import SETTINGS
@@ -147,6 +147,19 @@ class Stage:
         self.desk.add_routes(self.app)
         self.elsewhere = web.Application()
         self.elsewhere.router.add_get("/host", self.host)
+        self.app.router.add_get("/blank", self.blank)
+
+    async def blank(self, _request: web.Request) -> web.Response:
+        """An empty page of the family, under its policy, for parts that have no page of their own."""
+        sheets = "".join(
+            f'<link rel="stylesheet" href="/assets/shared/{name}.css">'
+            for name in ("tokens", "parts", "charts/charts")
+        )
+        page = (
+            f'<!doctype html><html lang="zh-CN"><title>空白页</title>{sheets}'
+            '<link rel="icon" href="data:,"><main><h1 class="unseen">空白页</h1></main>'
+        )
+        return web.Response(text=page, content_type="text/html")
 
     async def host(self, request: web.Request) -> web.Response:
         """A shop's page of another origin with hostile styles and its own message handler."""
