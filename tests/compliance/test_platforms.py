@@ -34,14 +34,14 @@ def test_tmall_takes_no_reply_after_a_follow_up_review() -> None:
 
 
 def test_the_own_shop_has_no_window() -> None:
-    terms = load_platforms().get_terms("own")
+    terms = load_platforms().get_terms("house")
     assert terms.last_moment(WRITTEN) is None
     assert terms.may_reply(WRITTEN, now=WRITTEN + timedelta(days=3650))
 
 
 def test_every_preset_says_where_it_comes_from() -> None:
     policy = load_platforms()
-    assert policy.platforms.keys() >= {"taobao", "tmall", "jd", "douyin", "pinduoduo", "kuaishou"}
+    assert policy.platforms.keys() >= {"taobao", "tmall", "jd", "douyin", "pdd", "kuaishou"}
     assert all(terms.source for terms in policy.platforms.values())
 
 
