@@ -1,0 +1,1 @@
+"""Our NLU components, loaded by name from bot/config.yml."""
