@@ -26,16 +26,19 @@ class LabelError(ValueError):
 
 @dataclass(frozen=True)
 class LabelledReviews:
-    """Plain texts, label 1 positive or 0 negative, and the category of each where it is given."""
+    """Plain texts, label 1 positive or 0 negative, the category where given, and a weight each."""
 
     texts: tuple[str, ...]
     labels: NDArray[np.int64]
     categories: NDArray[np.str_]
+    weights: NDArray[np.float64]
 
     def part(self, chosen: NDArray[np.bool_]) -> "LabelledReviews":
         """Return the rows where `chosen` is true."""
         texts = tuple(text for text, wanted in zip(self.texts, chosen, strict=True) if wanted)
-        return LabelledReviews(texts, self.labels[chosen], self.categories[chosen])
+        return LabelledReviews(
+            texts, self.labels[chosen], self.categories[chosen], self.weights[chosen]
+        )
 
 
 _LABELS = {"1": 1, "positive": 1, "0": 0, "negative": 0}
@@ -55,7 +58,7 @@ def read_reviews(file: Path) -> LabelledReviews:
     labels = [_label(file, line, row["label"]) for line, row in enumerate(rows, start=2)]
     texts = tuple(plain(row["review"] or "") for row in rows)
     categories = np.array([row.get("cat") or "" for row in rows], dtype=np.str_)
-    return LabelledReviews(texts, np.array(labels, np.int64), categories)
+    return LabelledReviews(texts, np.array(labels, np.int64), categories, np.ones(len(rows)))
 
 
 def _label(file: Path, line: int, label: str | None) -> int:

@@ -1,0 +1,22 @@
+"""Mixes the labelled clauses of the project into labelled reviews, as categories of their own."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from review_manager.training.clauses_file import LabelledClause
+from review_manager.training.reviews_file import LabelledReviews
+
+CLAUSE_WEIGHT = 2.0  # they are few, and speak of goods that the reviews never mention
+
+
+def with_clauses(reviews: LabelledReviews, clauses: Sequence[LabelledClause]) -> LabelledReviews:
+    """Return the reviews followed by every clause that takes a side."""
+    sided = [clause for clause in clauses if clause.side]
+    count = len(sided)
+    return LabelledReviews(
+        texts=reviews.texts + tuple(clause.text for clause in sided),
+        labels=np.append(reviews.labels, [int(clause.side > 0) for clause in sided]),
+        categories=np.append(reviews.categories, np.full(count, "clauses")),
+        weights=np.append(reviews.weights, np.full(count, CLAUSE_WEIGHT)),
+    )
