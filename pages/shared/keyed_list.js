@@ -42,6 +42,13 @@ export function keyedList(parent, { key, build, update }) {
 function order(parent, elements) {
   let place = parent.firstElementChild;
   for (const element of elements) {
+    if (element !== place && element.parentNode === parent && element.contains(document.activeElement)) {
+      while (place && place !== element) {
+        const next = /** @type {Element | null} */ (place.nextElementSibling);
+        parent.append(place); // finds its own place further on
+        place = next;
+      }
+    }
     if (element === place) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }

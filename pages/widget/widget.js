@@ -13,10 +13,9 @@
   const PHONE = matchMedia('(max-width: 520px)');
   const CHAT = 'M4 5h16v11H10l-5 4v-4H4z';
   const CSS = `
-:host{all:initial;--tone:#17716a;position:fixed;z-index:2147483000;right:20px;bottom:20px;
-font:500 15px/1 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
-button{all:unset;box-sizing:border-box;position:relative;display:flex;align-items:center;gap:8px;height:52px;padding:0 20px 0 16px;
-border-radius:26px;background:var(--tone);color:#fff;cursor:pointer;box-shadow:0 2px 6px #0003,0 8px 24px #0002}
+:host{all:initial!important;position:fixed!important;z-index:2147483000!important;right:20px!important;bottom:20px!important}
+button{all:unset;font:500 15px/1 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;box-sizing:border-box;position:relative;display:flex;align-items:center;gap:8px;height:52px;padding:0 20px 0 16px;
+border-radius:26px;background:#17716a;color:#fff;cursor:pointer;box-shadow:0 2px 6px #0003,0 8px 24px #0002}
 button:hover{filter:brightness(1.08)}
 button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #1667c9}
 svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linejoin:round}
@@ -25,9 +24,9 @@ background:#c22e25;color:#fff;font-size:12px;line-height:22px;text-align:center}
 [hidden]{display:none}
 iframe{position:fixed;right:20px;bottom:20px;width:392px;height:min(660px,calc(100vh - 40px));border:0;border-radius:16px;
 background:#fff;box-shadow:0 4px 12px #0002,0 16px 48px #0003;color-scheme:light dark}
-@media(max-width:520px){:host{right:12px;bottom:12px}button{padding:0;width:52px;justify-content:center}button span{display:none}
+@media(max-width:520px){:host{right:12px!important;bottom:12px!important}button{padding:0;width:52px;justify-content:center}button span{display:none}
 iframe{inset:0;width:100%;height:100%;border-radius:0}}
-@media print{:host{display:none}}`;
+@media print{:host{display:none!important}}`;
 
   class KefuChat extends HTMLElement {
     static observedAttributes = ['identity', 'customer'];

@@ -503,6 +503,7 @@ class ConsoleDesk:
     async def cut(self) -> None:
         """Break every connection without a word."""
         for socket in list(self.sockets):
+            self.sockets.discard(socket)
             if socket._writer is not None:
                 socket._writer.transport.abort()
 

@@ -93,6 +93,7 @@ class Chat:
     async def cut(self) -> None:
         """Break every connection without a word."""
         for socket in list(self.customers):
+            self.customers.discard(socket)
             if socket._writer is not None:
                 socket._writer.transport.abort()
 
@@ -133,6 +134,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.chat = Chat()
+        self.url = self.elsewhere_url = ""
         self.app = web.Application(middlewares=[problem_middleware], client_max_size=8 * 1024**2)
         self.app[SETTINGS] = Settings(widget_origins=["http://localhost:*", "http://127.0.0.1:*"])
         self.app.on_response_prepare.append(add_security_headers)
@@ -164,7 +166,7 @@ class Stage:
     async def host(self, request: web.Request) -> web.Response:
         """A shop's page of another origin with hostile styles and its own message handler."""
         origin = request.query.get("kefu", "")
-        page = f"""<!doctype html><html lang="zh-CN"><title>别家的店</title>
+        page = f"""<!doctype html><html lang="zh-CN"><title>别家的店</title><link rel="icon" href="data:,">
         <style>*{{color:red!important;font-size:40px!important}}</style><h1>别家的店</h1>
         <script src="{origin}/widget.js" async data-shop="test"></script>
         <script>window.heard=[];window.onmessage=(e)=>heard.push(e.data)</script>"""

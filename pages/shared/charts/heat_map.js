@@ -48,7 +48,7 @@ export function heatMap(options) {
     const isEmpty = value === null;
     const element = group(isEmpty ? null : link, shape('rect', {
       x: x + 1, y: y + 1, width: Math.max(2, size - 2), height: CELL - 2, rx: 4,
-      class: isEmpty ? 'empty' : `fill-${colour}`, ...(isEmpty ? {} : { 'fill-opacity': depth(value) }),
+      class: isEmpty ? 'empty' : `heat fill-${colour}`, ...(isEmpty ? {} : { 'fill-opacity': depth(value) }),
     }));
     if (!isEmpty && isWritten) element.append(words(x + size / 2, y + 19, format(value), 'cell middle'));
     return element;
@@ -57,7 +57,7 @@ export function heatMap(options) {
   /** @param {SVGElement} svg @param {number} x @param {number} y */
   function key(svg, x, y) {
     [0, 0.25, 0.5, 0.75, 1].forEach((share, place) => svg.append(
-      shape('rect', { x: x + place * 22, y, width: 20, height: 12, rx: 3, class: `fill-${colour}`, 'fill-opacity': depth(share * most) })));
+      shape('rect', { x: x + place * 22, y, width: 20, height: 12, rx: 3, class: `heat fill-${colour}`, 'fill-opacity': depth(share * most) })));
     svg.append(words(x + 118, y + 11, `0 到 ${format(most)} ${unit}`, 'axis'));
   }
 

@@ -50,7 +50,7 @@ export function lineChart(options) {
     return one.values.flatMap((value, at) => {
       if (value === null) return [];
       const href = options.href?.(at, place);
-      const dot = shape('circle', { cx: across(at), cy: up(value), r: 3.5, class: `fill-${one.colour}` });
+      const dot = shape('circle', { cx: across(at), cy: up(value), r: 3, class: `dot stroke-${one.colour}` });
       const touch = shape('circle', { cx: across(at), cy: up(value), r: 11, class: 'touch' });
       return [{ element: shape(href ? 'a' : 'g', href ? { href } : {}, touch, dot), says: `${x[at]}，${one.name} ${format(value)} ${unit}` }];
     });
