@@ -61,6 +61,53 @@ def train(
         _refuse(str(error))
 
 
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or JSON Lines; UTF-8 or GB18030.")],
+    *,
+    platform: Annotated[
+        str | None,
+        typer.Option(help="For rows that name none; guessed from the columns, else house."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="field=column where the guess is wrong; may be given several times."),
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rows that cannot be taken go; FILE.rejects.csv.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
+) -> None:
+    """Import a file of reviews: new ones are stored and judged, known ones left alone.
+
+    Columns are recognised by their headers and shown first. An interrupted import goes on where it
+    stopped when the same command is run again. Rows that cannot be taken land in the rejects file
+    with line and reason; the rest is imported all the same.
+
+    Exit codes: 0 done, 1 the file cannot be read or is being imported right now, 2 wrong usage.
+
+    Example: kefu reviews import reviews.csv --platform taobao --column stars=评价等级
+    """
+    from kefu.review_import import Options, import_file, print_outcome
+    from review_manager.intake.files import FileError
+    from review_manager.intake.importing import BusyError
+
+    columns = dict(_pair(given) for given in column or ())
+    try:
+        done = import_file(file, Options(platform, columns, rejects, as_json))
+    except (FileError, BusyError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    print_outcome(done, as_json=as_json)
+
+
+def _pair(given: str) -> tuple[str, str]:
+    field, equals, header = given.partition("=")
+    if not equals:
+        _refuse(f"--column {given}: write field=column, such as --column stars=评价等级")
+    return field.strip(), header.strip()
+
+
 def _own_model() -> Path | None:
     own = _MODELS / "reviews"
     return own if (own / "polarity.npz").exists() else None

@@ -46,7 +46,7 @@ def up(
 
 
 async def _up(*, demo: bool) -> None:
-    from kefu import bot
+    from kefu.bot_model import ensure_model
     from kefu.demo import prepare_database, print_welcome
     from server.settings import Settings
 
@@ -57,7 +57,7 @@ async def _up(*, demo: bool) -> None:
     _check_disk(settings.var_dir)
     _check_port(settings.host, settings.port)
     with _step("training the bot (kept until its inputs change)"):
-        model = bot.ensure_model(_tell)
+        model = ensure_model(_tell)
     with _step("bringing the database up to date"):
         logins = await prepare_database(settings, demo=demo)
     ports = {"actions": _free_port(), "bot": _free_port()}
