@@ -1,19 +1,15 @@
 """The board on which waiting customers read their place in the line."""
 
-import asyncio
-import contextlib
 from collections.abc import Callable
-from datetime import timedelta
-
-import structlog
+from datetime import datetime, timedelta
 
 from desk.feed import Stop
 from desk.office import Office
 from desk.pen import Change
+from desk.rounds import Rounds
 from desk.standing import Line, Standing, read_line
 from desk.states import Owner
 
-log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
 LOOK_ANYWAY = timedelta(seconds=10)
 
@@ -28,21 +24,19 @@ class Board:
         self._lookers: dict[str, set[StandingListener]] = {}
         self._told: dict[str, Standing] = {}
         self._is_stale = True
-        self._task: asyncio.Task[None] | None = None
+        self._looked_at: datetime | None = None
+        self._rounds = Rounds(self._look_again, every=LOOK_SECONDS, name="desk-board")
         self._stop_listening: Stop = lambda: None
 
     def start(self) -> None:
         """Begin to watch the line."""
         self._stop_listening = self._office.feed.listen_to_all(self._hear)
-        self._task = asyncio.create_task(self._work(), name="desk-board")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """Stop watching."""
         self._stop_listening()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._rounds.stop()
 
     def look(self, conversation: str, listener: StandingListener) -> Stop:
         """Call `listener` whenever this conversation's place changes; returns how to stop."""
@@ -71,17 +65,12 @@ class Board:
         if change.conversation.owner in (Owner.QUEUED, Owner.AGENT) or self._lookers:
             self._is_stale = True
 
-    async def _work(self) -> None:
-        last = self._office.clock()
-        while True:
-            now = self._office.clock()
-            if self._lookers and (self._is_stale or now - last >= LOOK_ANYWAY):
-                self._is_stale, last = False, now
-                try:
-                    self._tell(await self.read())
-                except Exception:
-                    log.exception("reading the line failed")
-            await asyncio.sleep(LOOK_SECONDS)
+    async def _look_again(self) -> None:
+        now = self._office.clock()
+        is_due = self._looked_at is None or now - self._looked_at >= LOOK_ANYWAY
+        if self._lookers and (self._is_stale or is_due):
+            self._is_stale, self._looked_at = False, now
+            self._tell(await self.read())
 
     def _tell(self, line: Line) -> None:
         for position, one in enumerate(line.waiting, start=1):

@@ -14,6 +14,7 @@ import structlog
 from desk.messages import Message
 from desk.office import Office
 from desk.pen import NoSuchConversationError
+from desk.rounds import unbroken
 from desk.speaking import Said, receive
 
 log = structlog.get_logger(__name__)
@@ -64,7 +65,7 @@ class Intake:
             batch = [await self._waiting.get()]
             while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
-            await self._store(batch)
+            await unbroken(self._store(batch))
 
     async def _store(self, batch: Sequence[Waiter]) -> None:
         try:

@@ -4,20 +4,17 @@ A change of owner goes to everybody at once; mere words go to the agent whose co
 and to the others only now and then.
 """
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 
-import structlog
 from sqlalchemy import select
 
 from desk.feed import Stop
 from desk.office import Office
 from desk.pen import Change
+from desk.rounds import Rounds
 from desk.rows import Counts, read_counts, row_views
 from desk.tables import DbConversation
 
-log = structlog.get_logger(__name__)
 LOOK_SECONDS = 0.2
 SLOW_EVERY = 25
 MOST_ROWS = 200
@@ -35,21 +32,19 @@ class Lists:
         self._urgent: set[str] = set()
         self._mine: dict[str, str] = {}
         self._slow: set[str] = set()
-        self._task: asyncio.Task[None] | None = None
+        self._looks = 0
+        self._rounds = Rounds(self._look, every=LOOK_SECONDS, name="desk-lists")
         self._stop_listening: Stop = lambda: None
 
     def start(self) -> None:
         """Begin to watch."""
         self._stop_listening = self._office.feed.listen_to_all(self._hear)
-        self._task = asyncio.create_task(self._work(), name="desk-lists")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """Stop watching."""
         self._stop_listening()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._rounds.stop()
 
     def listen(self, agent: str, listener: RowListener) -> Stop:
         """Call `listener` with rows that concern this agent's console; returns how to stop."""
@@ -71,17 +66,9 @@ class Lists:
             self._mine[row.id] = row.agent_id
         self._slow.add(row.id)
 
-    async def _work(self) -> None:
-        looks = 0
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            looks += 1
-            try:
-                await self._look(with_slow=looks % SLOW_EVERY == 0)
-            except Exception:
-                log.exception("reading the lists failed")
-
-    async def _look(self, *, with_slow: bool) -> None:
+    async def _look(self) -> None:
+        self._looks += 1
+        with_slow = self._looks % SLOW_EVERY == 0
         for_all = set(self._urgent)
         mine = {key: agent for key, agent in self._mine.items() if key not in for_all}
         self._urgent.clear()

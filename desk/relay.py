@@ -23,6 +23,7 @@ from desk.incoming import for_bot
 from desk.messages import from_row
 from desk.office import Office
 from desk.pen import Change, Pen
+from desk.rounds import Rounds, unbroken
 from desk.speaking import stale
 from desk.states import HandoffReason, Owner, Sender
 from desk.tables import DbConversation, DbMessage
@@ -72,18 +73,23 @@ class Relay:
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._poked: dict[str, float] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._sweeper: asyncio.Task[None] | None = None
+        self._sweep = Rounds(self.resume, every=SWEEP_SECONDS, name="desk-relay")
+        self._has_resumed = False
+        self._is_stopping = False
         self._stop_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Begin to answer, first whatever an earlier process left unanswered."""
+        self._has_resumed = self._is_stopping = False
         self._stop_listening = self._office.feed.listen_to_all(self._hear)
-        self._sweeper = asyncio.create_task(self._sweep(), name="desk-relay")
+        self._sweep.start()
 
     async def stop(self) -> None:
         """Stop; unanswered messages stay in the database for the next process."""
+        self._is_stopping = True
         self._stop_listening()
-        tasks = [*self._turns.values(), *([self._sweeper] if self._sweeper else [])]
+        await self._sweep.stop()
+        tasks = list(self._turns.values())
         for task in tasks:
             task.cancel()
         for task in tasks:
@@ -92,6 +98,8 @@ class Relay:
 
     def poke(self, conversation: str) -> None:
         """Say that this conversation has something for the bot."""
+        if self._is_stopping:
+            return
         self._poked[conversation] = asyncio.get_running_loop().time()
         if conversation not in self._turns:
             task = asyncio.create_task(self._turn(conversation), name=f"bot-{conversation}")
@@ -99,6 +107,9 @@ class Relay:
 
     async def resume(self) -> None:
         """Poke every conversation whose messages nobody is answering."""
+        if self._office.database.dialect == "sqlite" and not self._has_resumed:
+            await self._break_leases()  # one process only: the leases of the one before are dead
+        self._has_resumed = True
         now = self._office.clock()
         query = select(DbConversation.id).where(
             DbConversation.owner == Owner.BOT,
@@ -115,16 +126,6 @@ class Relay:
         if said and row.owner == Owner.BOT and row.last_customer_seq > row.bot_done_seq:
             self.poke(row.id)
 
-    async def _sweep(self) -> None:
-        if self._office.database.dialect == "sqlite":  # one process only: old leases are dead
-            await self._break_leases()
-        while True:
-            try:
-                await self.resume()
-            except Exception:
-                log.exception("sweep for unanswered messages failed")
-            await asyncio.sleep(SWEEP_SECONDS)
-
     async def _break_leases(self) -> None:
         async with self._office.write() as pen:
             await pen.session.execute(
@@ -139,7 +140,7 @@ class Relay:
             async with self._room:
                 await self._answer(conversation)
             self._forget(conversation)
-            await self._look_again(conversation)
+            await unbroken(self._look_again(conversation))
         except Exception:  # the sweep tries again; the lease keeps it from trying at once
             log.exception("bot turn failed", conversation=conversation)
         finally:
@@ -171,7 +172,7 @@ class Relay:
             await asyncio.sleep(pause)
 
     async def _answer(self, conversation: str) -> None:
-        burst = await self._claim(conversation)
+        burst = await unbroken(self._claim(conversation))
         if burst is None:
             return
         self._on_typing(conversation, True)
@@ -185,7 +186,7 @@ class Relay:
             answer = BotAnswer((), Handoff(HandoffReason.BOT_UNAVAILABLE, {"why": error.why}))
         finally:
             self._on_typing(conversation, False)
-        await self._deliver(burst, answer)
+        await unbroken(self._deliver(burst, answer))
 
     async def _claim(self, conversation: str) -> Burst | None:
         async with self._office.write() as pen:

@@ -1,22 +1,19 @@
 """The usher: gives waiting customers to agents, takes back the unanswered, ends the idle."""
 
-import asyncio
-import contextlib
 from datetime import timedelta
 
-import structlog
 from sqlalchemy import select
 
 from desk.changes import SYSTEM, Speaker, end, give_back, take
 from desk.office import Office
 from desk.queue_rules import assign
 from desk.queue_rules import give_back as must_give_back
+from desk.rounds import Rounds
 from desk.standing import read_agents, read_held, read_waiting
 from desk.states import Owner
 from desk.tables import DbConversation, DbPresence
 from storage.staff import DbStaff
 
-log = structlog.get_logger(__name__)
 ROUND_SECONDS = 1.0
 IDLE_EVERY_ROUNDS = 60
 QUEUE_ACTOR = "queue"
@@ -27,31 +24,23 @@ class Usher:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds(self._round, every=ROUND_SECONDS, name="desk-usher")
+        self._round_number = 0
 
     def start(self) -> None:
         """Begin the rounds."""
-        self._task = asyncio.create_task(self._work(), name="desk-usher")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End the rounds."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._rounds.stop()
 
-    async def _work(self) -> None:
-        rounds = 0
-        while True:
-            try:
-                await self.take_back()
-                await self.give_out()
-                if rounds % IDLE_EVERY_ROUNDS == 0:
-                    await self.end_idle()
-            except Exception:
-                log.exception("usher's round failed")
-            rounds += 1
-            await asyncio.sleep(ROUND_SECONDS)
+    async def _round(self) -> None:
+        await self.take_back()
+        await self.give_out()
+        if self._round_number % IDLE_EVERY_ROUNDS == 0:
+            await self.end_idle()
+        self._round_number += 1
 
     async def give_out(self) -> int:
         """Give the line to whoever accepts; returns how many found an agent."""

@@ -39,6 +39,7 @@ class Connection:
         self._frames: asyncio.Queue[str] = asyncio.Queue(QUEUED_FRAMES)
         self._writer: asyncio.Task[None] | None = None
         self._closer: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     async def open(self) -> web.WebSocketResponse:
         """Shake hands and begin to write; refuses a foreign Origin before that."""
@@ -83,6 +84,8 @@ class Connection:
         except TimeoutError:
             self.cut(CloseCode.TRY_AGAIN, "too slow")
             raise ClosedError from None
+        if self._is_closed:
+            raise ClosedError
 
     def cut(self, code: int, reason: str) -> None:
         """Close without waiting."""
@@ -91,8 +94,11 @@ class Connection:
 
     async def close(self, code: int, reason: str) -> None:
         """Close, by force where the other side does not take part."""
+        self._is_closed = True
         if self._writer is not None:
             self._writer.cancel()
+        while not self._frames.empty():  # wakes whoever waits for room
+            self._frames.get_nowait()
         with contextlib.suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._socket.close(code=code, message=reason.encode())
@@ -101,6 +107,7 @@ class Connection:
 
     async def finish(self) -> None:
         """Give back everything this connection holds."""
+        self._is_closed = True
         for task in (self._writer, self._closer):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()

@@ -1,7 +1,6 @@
 """Follows one conversation for one connection: every message once and in order, by number."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +35,7 @@ class Following:
         self._cursor = 0
         self._is_reading = True  # until begin() has read what there is
         self._heard_more = False
+        self._has_ended = False
         self._reading: asyncio.Task[None] | None = None
 
     async def begin(self, *, after: int) -> None:
@@ -45,13 +45,14 @@ class Following:
 
     async def end(self) -> None:
         """Stop reading."""
+        self._has_ended = True
         if self._reading is not None:
-            self._reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reading
+            await self._reading
 
     def hear(self, change: Change) -> None:
         """Show what a change said, or read it where something is missing before it."""
+        if self._has_ended:
+            return
         if self._is_reading:
             self._heard_more = True
             return
@@ -76,7 +77,7 @@ class Following:
     async def _catch_up(self) -> None:
         """Read until nothing was published while a read was under way."""
         self._heard_more = True
-        while self._heard_more:
+        while self._heard_more and not self._has_ended:
             self._heard_more = False
             row, missing = await self._read()
             for message in missing:
