@@ -67,7 +67,7 @@ def import_(
     *,
     platform: Annotated[
         str | None,
-        typer.Option(help="For rows that name none; guessed from the columns, else house."),
+        typer.Option(help="For rows that name none; else guessed, else house."),
     ] = None,
     column: Annotated[
         list[str] | None,

@@ -1,0 +1,1 @@
+"""Brings reviews in: files of any usual layout, and programs that push them."""

@@ -1,0 +1,110 @@
+"""Every Chinese sentence that the review manager says to the shop's own people."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+PLATFORMS = {
+    "house": "自有商城",
+    "taobao": "淘宝",
+    "tmall": "天猫",
+    "jd": "京东",
+    "pdd": "拼多多",
+    "douyin": "抖店",
+    "kuaishou": "快手",
+}
+
+FIELDS = {
+    "text": "评价内容",
+    "stars": "评分",
+    "review_id": "评价编号",
+    "platform": "平台",
+    "posted_at": "评价时间",
+    "order_number": "订单号",
+    "sku": "商品编码",
+    "product_name": "商品名称",
+    "nickname": "昵称",
+    "images": "图片",
+    "follow_up": "追评",
+    "follow_up_at": "追评时间",
+    "first_review_id": "首评编号",
+    "reply": "商家回复",
+    "replied_at": "回复时间",
+}
+
+# --- a file that cannot be read at all -----------------------------------------------------------
+
+NO_FILE = "找不到文件：{path}"
+EMPTY_FILE = "文件是空的，没有可导入的评价"
+HEADER_ONLY = "文件只有表头，没有评价"
+NOT_TEXT = "这不是文本表格：请用 CSV、TSV、XLSX 或 JSONL"
+WRONG_ENCODING = (
+    "看不懂文件的编码：既不是 UTF-8 也不是 GB18030（第 {at} 字节处出错），请另存为 UTF-8 的 CSV"
+)
+BROKEN_WORKBOOK = "表格文件打不开：{reason}；请用 Excel 或 WPS 另存为 XLSX 或 CSV"
+WORKBOOK_TOO_BIG = "表格展开后有 {size} MB，超过上限 {limit} MB，请另存为 CSV 后导入"
+NO_TEXT_COLUMN = "没有找到评价内容列。文件里的列：{columns}。请指定哪一列是评价内容"
+UNKNOWN_COLUMN = "文件里没有“{column}”这一列，现有：{columns}"
+UNKNOWN_FIELD = "没有“{field}”这个字段，可用：{fields}"
+UNKNOWN_PLATFORM = "没有“{platform}”这个平台，可用：{platforms}"
+BUSY = "这个文件正在导入中（{by}，{at} 开始），请等它结束"
+SAME_FILE = "这个文件在 {at} 已经导入过，没有新内容"
+
+# --- a row that cannot be taken -------------------------------------------------------------------
+
+ROW_NOT_JSON = "这一行不是 JSON 对象"
+ROW_TOO_WIDE = "这一行有 {found} 列，表头只有 {expected} 列，可能是内容里有没加引号的逗号"
+ROW_UNCLOSED = "引号没有闭合，或单元格超过 {limit} 字"
+ROW_EMPTY_REVIEW = "没有评价内容，也没有评分"
+ROW_TEXT_TOO_LONG = "评价有 {length} 字，超过上限 {limit} 字"
+ROW_ID_SCIENTIFIC = (
+    "{field}“{value}”被表格软件改成了科学计数法，末几位已经丢失；请把该列设为文本后重新导出"
+)
+ROW_ID_ROUNDED = (
+    "{field}“{value}”被存成了数字，超过 15 位的部分已经丢失；请把该列设为文本后重新导出"
+)
+ROW_ID_TOO_LONG = "{field}超过 {limit} 个字符"
+ROW_BAD_STARS = "评分“{value}”看不懂，应为 1 到 5，或好评、中评、差评"
+ROW_BAD_DATE = "{field}“{value}”看不懂，应如 2026-11-20 12:30"
+ROW_FUTURE_DATE = "{field}“{value}”在未来"
+ROW_OLD_DATE = "{field}“{value}”太早，可能是格式错了"
+ROW_BAD_PLATFORM = "平台“{value}”不认识，应为：{platforms}"
+ROW_NO_FIRST_REVIEW = "追评对应的首评“{value}”还没有导入"
+ROW_FOLLOW_UP_EARLY = "追评时间早于首评时间"
+
+# --- what the page and the commands say -----------------------------------------------------------
+
+NO_LONGER_OPEN = "这条评价已经由{by}处理过了（{state}），页面已更新"
+NOT_THE_ONE_YOU_SAW = "这条评价刚被改动过，请看过新内容再决定"
+NEEDS_LEAD = "涉及安全或投诉威胁的回复要由组长批准"
+NEEDS_APPROVER = "补偿超出您的权限，要由{role}批准"
+BLOCKED = "回复里有不能发布的内容：{rules}"
+TOO_LONG = "{platform}的回复最多 {limit} 字，现在 {length} 字"
+EMPTY_REPLY = "回复是空的"
+WINDOW_CLOSED = "{platform}已经不能回复这条评价了（{reason}）"
+WINDOW_PASSED = "超过 {days} 天"
+WINDOW_FOLLOWED_UP = "买家已追评"
+NOTHING_TO_UNDO = "已经发布的回复不能撤回"
+NO_DRAFT = "没有能自动写好的草稿，请人工撰写"
+HAS_FINDINGS = "草稿有检查提示，要逐条看过"
+UNKNOWN_PRODUCT = "未知商品"
+
+STATES = {
+    "new": "待分析",
+    "quiet": "无需回复",
+    "open": "待回复",
+    "approved": "待发布",
+    "failed": "发布失败",
+    "published": "已回复",
+    "history": "历史",
+    "dismissed": "不回复",
+}
+
+ROLES = {"agent": "客服", "lead": "组长", "manager": "经理"}
+
+
+def shop_time(at: datetime) -> str:
+    """Write an instant as the shop's people read it: 11月22日 18:00."""
+    local = at.astimezone(CHINA)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
