@@ -4,14 +4,7 @@ import subprocess
 
 import typer
 
-from kefu.bot_model import (
-    BOT,
-    NoBotEnvironmentError,
-    TrainingFailedError,
-    data_folders,
-    ensure_model,
-    rasa_command,
-)
+from kefu.bot_model import BOT, BotModelError, data_folders, ensure_model, rasa_command
 
 app = typer.Typer(help="Train, check and question the assistant.", no_args_is_help=True)
 
@@ -24,7 +17,7 @@ def train() -> None:
     """
     try:
         typer.echo(f"model: {ensure_model(typer.echo)}")
-    except (NoBotEnvironmentError, TrainingFailedError) as error:
+    except BotModelError as error:
         typer.secho(f"✗ {error}", fg="red", err=True)
         raise typer.Exit(1) from None
 

@@ -23,14 +23,18 @@ QUIET = {
 }
 
 
-class NoBotEnvironmentError(RuntimeError):
+class BotModelError(RuntimeError):
+    """There is no usable model of the bot."""
+
+
+class NoBotEnvironmentError(BotModelError):
     """Rasa is not installed in bot/.venv; run `make setup`."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
 
 
-class TrainingFailedError(RuntimeError):
+class TrainingFailedError(BotModelError):
     """The bot could not be trained; the message ends with what Rasa said."""
 
     def __init__(self, log: Path) -> None:

@@ -107,7 +107,7 @@ async def _import(url: str, wish: Wish, columns: Columns, *, quiet: bool) -> DbR
         if begun.state == ImportState.DONE:
             return _nothing_new(begun, quiet=quiet)
         with _bar(quiet=quiet) as bar:
-            task = bar.add_task(wish.facts.path.name, total=1.0, completed=begun.progress, rows=0)
+            task = bar.add_task(wish.facts.path.name, total=1.0, completed=0, rows=0)
             return await run_import(
                 database,
                 wish,

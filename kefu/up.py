@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from kefu.bot_model import BotModelError, ensure_model
 from kefu.supervisor import DidNotStartError, Program, Supervisor
 
 ROOT = Path(__file__).parents[1]
@@ -40,13 +41,12 @@ def up(
     """
     try:
         asyncio.run(_up(demo=demo))
-    except (CannotStartError, DidNotStartError, OSError) as error:
+    except (CannotStartError, DidNotStartError, BotModelError, OSError) as error:
         typer.secho(f"✗ {error}", fg="red", err=True)
         raise typer.Exit(1) from None
 
 
 async def _up(*, demo: bool) -> None:
-    from kefu.bot_model import ensure_model
     from kefu.demo import prepare_database, print_welcome
     from server.settings import Settings
 
