@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desk.incoming import EmptyTextError, TextTooLongError, clean
@@ -42,7 +42,10 @@ def read_answer(replies: Iterable[Mapping[str, Any]]) -> BotAnswer:
         if isinstance(custom, Mapping) and isinstance(custom.get("handoff"), Mapping):
             handoff = _handoff(custom["handoff"])
         draft = _draft(reply)
-        if draft is not None:
+        if draft is not None and not draft.text and draft.cards and drafts:
+            # Rasa sends a card as a reply of its own; it belongs to the words before it.
+            drafts[-1] = replace(drafts[-1], cards=drafts[-1].cards + draft.cards)
+        elif draft is not None:
             drafts.append(draft)
     return BotAnswer(tuple(drafts), handoff)
 

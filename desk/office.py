@@ -15,6 +15,7 @@ from desk.opening import Opening
 from desk.pen import Change, Pen
 from desk.policy import DeskPolicy
 from desk.tables import DbConversation, DbMessage
+from sla.policies import Policies
 from storage.engine import Database
 
 REPLAY = 200
@@ -34,11 +35,13 @@ class Office:
         policy: DeskPolicy,
         opening: Opening,
         *,
+        clocks: Policies,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.database = database
         self.policy = policy
         self.opening = opening
+        self.clocks = clocks
         self.rules = Rules(policy, opening)
         self.feed = Feed()
         self.clock = clock

@@ -37,14 +37,6 @@ class AgentRules(Strict):
     undo_seconds: int = Field(ge=1)
 
 
-class ClockTargets(Strict):
-    """Targets in seconds."""
-
-    human_first_response: int = Field(gt=0)
-    human_next_response: int = Field(gt=0)
-    resolution: int = Field(gt=0)
-
-
 class OpeningRules(Strict):
     """When humans are at the desk, and by when a left message is answered."""
 
@@ -82,7 +74,6 @@ class DeskPolicy(Strict):
     bot: BotRules
     queue: QueueRules
     agents: AgentRules
-    clocks: ClockTargets
     opening: OpeningRules
     close: ClosingRules
     satisfaction: SatisfactionRules

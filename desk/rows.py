@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk import wording
+from desk.clock_targets import running_clock
 from desk.messages import instant
 from desk.office import Office
 from desk.queue_rules import line
@@ -131,19 +131,15 @@ def row_view(
 
 def clock_view(row: DbConversation, office: Office) -> dict[str, Any] | None:
     """Return the clock that runs against the desk now, or None while nobody waits for us."""
-    since = row.waiting_since
-    if since is None or row.owner not in (Owner.QUEUED, Owner.AGENT):
+    running = running_clock(row, office.clocks)
+    if running is None:
         return None
-    is_first = row.agent_answered_at is None
-    targets = office.policy.clocks
-    seconds = targets.human_first_response if is_first else targets.human_next_response
-    due: datetime = office.opening.after_open_time(since, timedelta(seconds=seconds))
     return {
-        "name": "human_first_response" if is_first else "human_next_response",
-        "text": wording.CLOCK_FIRST if is_first else wording.CLOCK_NEXT,
-        "started_at": instant(since),
-        "due_at": instant(due),
-        "target_seconds": seconds,
+        "name": running.name,
+        "text": wording.CLOCKS[running.name],
+        "started_at": instant(running.started_at),
+        "due_at": instant(running.due_at),
+        "target_seconds": int(running.target.total_seconds()),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from desk import wording
 from desk.changes import (
     CUSTOMER,
+    SYSTEM,
     NotYoursError,
     Rules,
     Speaker,
@@ -20,6 +21,8 @@ from desk.changes import (
     say_standing,
     system,
 )
+from desk.clock_events import COURTESY
+from desk.courtesy import is_courtesy
 from desk.incoming import clean
 from desk.messages import Draft, Message, from_row
 from desk.ownership import Step, may
@@ -65,10 +68,20 @@ def receive(pen: Pen, conversation: DbConversation, said: Said) -> Message:
     """Store what the customer says, for whoever owns the conversation now."""
     if conversation.owner == Owner.CLOSED:
         come_back(pen, conversation)
+    before = conversation.last_text if conversation.last_sender == Sender.AGENT else ""
     message = pen.say(conversation, said.draft)
-    if conversation.owner in (Owner.QUEUED, Owner.AGENT):
+    if conversation.owner == Owner.AGENT and _only_thanks(conversation, said, after=before):
+        pen.event(conversation, COURTESY, actor=SYSTEM, detail={"seq": message.seq})
+    elif conversation.owner in (Owner.QUEUED, Owner.AGENT):
         conversation.waiting_since = conversation.waiting_since or pen.now
     return message
+
+
+def _only_thanks(conversation: DbConversation, said: Said, *, after: str) -> bool:
+    """Say whether an answered customer only thanks; that opens no clock, and can be taken back."""
+    is_answered = conversation.agent_answered_at is not None
+    waits = conversation.waiting_since is not None
+    return is_answered and not waits and said.image is None and is_courtesy(said.text, after=after)
 
 
 async def ask_human(pen: Pen, conversation: DbConversation, said: Said, rules: Rules) -> Message:

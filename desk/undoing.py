@@ -6,13 +6,13 @@ from sqlalchemy import select
 
 from desk import wording
 from desk.changes import UNDO_TIMES, UNDO_WORDS, Rules, Speaker, StaleError, system
+from desk.clock_events import UNDONE
 from desk.ownership import Step
 from desk.pen import Pen
 from desk.standing import TAKEN
 from desk.states import Owner
 from desk.tables import DbConversation, DbConversationEvent
 
-UNDONE = "undone"
 UNDOABLE = (
     TAKEN,
     Step.TRANSFER_AGENT,

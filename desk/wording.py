@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from desk.states import CloseReason, HandoffReason
+from sla.clocks import ClockName
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
@@ -29,8 +30,10 @@ CLOSE_REASONS = {
     CloseReason.SPAM: "广告或骚扰",
 }
 
-CLOCK_FIRST = "首次响应"
-CLOCK_NEXT = "响应"
+CLOCKS = {
+    ClockName.HANDOFF_RESPONSE: "首次响应",
+    ClockName.HUMAN_NEXT_RESPONSE: "响应",
+}
 VISITOR = "访客{tail}"
 CLOSED_IDLE = "长时间没有消息"
 

@@ -14,7 +14,7 @@ from desk.feed import Signal
 from desk.intake import Intake
 from desk.lists import Lists
 from desk.office import Office
-from desk.opening import AlwaysOpen
+from desk.opening import ShopHours
 from desk.policy import read_desk_policy
 from desk.relay import Relay
 from desk.states import Sender
@@ -22,6 +22,7 @@ from desk.tables import DbConversation
 from desk.usher import Usher
 from server.connection import SOCKETS, Sockets, close_all
 from server.keys import DATABASE, SETTINGS
+from sla.policies import read_policies
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def add_routes(app: web.Application) -> None:
     """Put the desk together; its routes are those of the sockets and of desk_api."""
     settings = app[SETTINGS]
     policy = read_desk_policy()
-    office = Office(app[DATABASE], policy, AlwaysOpen())
+    clocks = read_policies()
+    hours = ShopHours(clocks, policy.opening.calendar)
+    office = Office(app[DATABASE], policy, hours, clocks=clocks)
     bot_timeout = timedelta(seconds=settings.bot_timeout_seconds)
     bot = BotClient(settings.bot_url, timeout=bot_timeout, rules=policy.bot)
     relay = Relay(

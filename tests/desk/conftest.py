@@ -9,6 +9,7 @@ from desk.changes import Speaker
 from desk.office import Office
 from desk.opening import AlwaysOpen
 from desk.policy import DeskPolicy, read_desk_policy
+from sla.policies import read_policies
 from storage.engine import Database
 
 
@@ -29,7 +30,7 @@ def clock(now: datetime) -> Clock:
 @pytest.fixture
 async def office(database: Database, policy: DeskPolicy, clock: Clock) -> Office:
     """An office on each kind of database, always open."""
-    return Office(database, policy, AlwaysOpen(), clock=clock)
+    return Office(database, policy, AlwaysOpen(), clocks=read_policies(), clock=clock)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.column_types import Json, UtcDateTime
+from storage.column_types import Fen, Json, UtcDateTime
 
 revision = "0003"
 down_revision = "0002"
@@ -28,6 +28,10 @@ def upgrade() -> None:
     _create_message()
     _create_conversation_event()
     _create_presence()
+    _create_rating()
+    _create_promise()
+    _create_canned_reply()
+    _create_attachment()
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(REFUSE_SQLITE.format(verb=verb))
@@ -144,4 +148,85 @@ def _create_presence() -> None:
         sa.Column("heartbeat_at", UtcDateTime, nullable=False),
         sa.Column("capacity", sa.Integer, nullable=False),
         sa.Column("idle_since", UtcDateTime, nullable=False),
+    )
+
+
+def _conversation() -> sa.Column[str]:
+    return sa.Column(
+        "conversation_id",
+        sa.String(36),
+        sa.ForeignKey("conversation.id"),
+        nullable=False,
+        index=True,
+    )
+
+
+def _create_rating() -> None:
+    op.create_table(
+        "rating",
+        sa.Column("id", sa.String(36), primary_key=True),
+        _conversation(),
+        sa.Column("agent_id", sa.String(36), index=True),
+        sa.Column("agent_name", sa.String(60)),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("score", sa.Integer),
+        sa.Column("comment_sealed", sa.LargeBinary),
+        sa.Column("asked_at", UtcDateTime, nullable=False, index=True),
+        sa.Column("answered_at", UtcDateTime),
+    )
+
+
+def _create_promise() -> None:
+    op.create_table(
+        "promise",
+        sa.Column("id", sa.String(36), primary_key=True),
+        _conversation(),
+        sa.Column("client_id", sa.String(64)),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("order_number", sa.String(40), index=True),
+        sa.Column("amount_fen", Fen),
+        sa.Column("phone_sealed", sa.LargeBinary),
+        sa.Column("made_by", sa.String(60), nullable=False),
+        sa.Column("made_by_name", sa.String(60), nullable=False),
+        sa.Column("made_at", UtcDateTime, nullable=False),
+        sa.Column("owner_id", sa.String(36), index=True),
+        sa.Column("due_at", UtcDateTime, nullable=False, index=True),
+        sa.Column("state", sa.String(10), nullable=False, index=True),
+        sa.Column("broken_at", UtcDateTime),
+        sa.Column("closed_at", UtcDateTime),
+        sa.Column("closed_by", sa.String(60)),
+        sa.Column("closing_note", sa.Text, nullable=False),
+        sa.Column("record_id", sa.String(36), index=True),
+        sa.UniqueConstraint("conversation_id", "client_id"),
+    )
+
+
+def _create_canned_reply() -> None:
+    op.create_table(
+        "canned_reply",
+        sa.Column("id", sa.String(36), primary_key=True),
+        sa.Column("title", sa.String(60), nullable=False),
+        sa.Column("group", sa.String(40), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("pinyin", sa.Text, nullable=False),
+        sa.Column("initials", sa.Text, nullable=False),
+        sa.Column("updated_by", sa.String(36), nullable=False),
+        sa.Column("updated_at", UtcDateTime, nullable=False),
+    )
+
+
+def _create_attachment() -> None:
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.String(36), primary_key=True),
+        _conversation(),
+        sa.Column("sent_by", sa.String(60), nullable=False),
+        sa.Column("content_type", sa.String(20), nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("width", sa.Integer, nullable=False),
+        sa.Column("height", sa.Integer, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("created_at", UtcDateTime, nullable=False),
+        sa.Column("content_sealed", sa.LargeBinary),
     )
