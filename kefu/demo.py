@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from review_manager.demo import seed_demo_reviews
 from server.passwords import hash_password
 from server.settings import Settings
 from shop.seed import seed_demo_shop
@@ -48,6 +49,7 @@ async def prepare_database(settings: Settings, *, demo: bool) -> list[DemoLogin]
     try:
         async with database.write() as session:
             fresh = await seed_demo_shop(session, now=datetime.now(UTC))
+            await seed_demo_reviews(session, now=datetime.now(UTC))
             logins = _demo_logins(settings.secrets_dir / "demo_logins.json")
             if fresh:
                 _add_people(session, logins)

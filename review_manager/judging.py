@@ -12,6 +12,7 @@ GRAVEST, GRAVE, PLAIN, MILD, NONE = 4, 3, 2, 1, 0
 """Severities: safety; threat, or an outright bad review; a bad one; a mild one; no complaint."""
 
 _SURE = 0.9
+_PLAINLY = 0.7  # with the good stars counted as evidence against it
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,15 @@ class Judgement:
     severity: int
 
 
-def judge(analysis: Analysis, *, stars: int | None) -> Judgement:
+def judge(analysis: Analysis, *, stars: int | None, later: bool = False) -> Judgement:
     """Decide whether this text owes a reply, and how grave it is.
 
     Bad is: injury or threat; one or two stars whatever the text says (the platform counts them);
     a negative text under three stars, unknown stars, or more stars that it plainly contradicts;
-    praise mixed with a complaint under three stars.
+    praise mixed with a complaint under three stars. A follow-up (`later`) has no stars and often
+    only reports how things went on, so it must complain beyond doubt.
     """
-    bad = _is_bad(analysis, stars)
+    bad = _is_bad_later(analysis) if later else _is_bad(analysis, stars)
     return Judgement(analysis, bad, _severity(analysis, stars) if bad else NONE)
 
 
@@ -44,7 +46,12 @@ def _is_bad(analysis: Analysis, stars: int | None) -> bool:
         return negative
     if stars == MIDDLE_STARS:
         return negative or analysis.sentiment is Sentiment.MIXED
-    return negative and analysis.hidden_bad
+    return negative and analysis.hidden_bad and analysis.p_negative >= _PLAINLY
+
+
+def _is_bad_later(analysis: Analysis) -> bool:
+    complains = any(found.polarity is Polarity.NEGATIVE for found in analysis.aspects)
+    return analysis.safety or analysis.threat or (complains and analysis.p_negative >= _SURE)
 
 
 def _severity(analysis: Analysis, stars: int | None) -> int:

@@ -213,7 +213,9 @@ async def _judge_batch(database: Database, batch: _Batch, analysts: Analysts) ->
     said += [(read.follow_up, None) for read in fresh if read.follow_up]
     analyses = iter(await analysts.analyse(said))
     firsts = {id(read): judge(next(analyses), stars=read.stars) for read in fresh}
-    laters = {id(read): judge(next(analyses), stars=None) for read in fresh if read.follow_up}
+    laters = {
+        id(read): judge(next(analyses), stars=None, later=True) for read in fresh if read.follow_up
+    }
     batch.judged = [
         JudgedReview(read, firsts.get(id(read)), laters.get(id(read))) for read in batch.reads
     ]

@@ -15,7 +15,7 @@ from review_manager.judging import Judgement, judge, restored_analysis
 from review_manager.standing import DECIDED, happened, judge_follow_up, place
 from review_manager.states import Depth, EventType, ReviewState
 from review_manager.tables import DbFollowUp, DbReply, DbReview, DbReviewVersion
-from storage.tables import new_id
+from storage.tables import Base, new_id
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ async def land(
     await landing.look_up([judged.read for judged in batch])
     for judged in batch:
         await landing.take(judged)
-    await session.flush()
+    await landing.settle()
     return landing.landed
 
 
@@ -75,6 +75,14 @@ class _Landing:
     landed: Landed = field(default_factory=Landed)
     reviews: dict[str, DbReview] = field(default_factory=dict)
     said_later: set[tuple[str, str]] = field(default_factory=set)
+    belongings: list[Base] = field(default_factory=list)
+
+    async def settle(self) -> None:
+        """Write the new reviews first, then what refers to them."""
+        await self.session.flush()
+        self.session.add_all(self.belongings)
+        self.belongings.clear()
+        await self.session.flush()
 
     async def look_up(self, reads: Sequence[ReadReview]) -> None:
         keys = {content_key(read) for read in reads}
@@ -147,23 +155,22 @@ class _Landing:
         return review
 
     def _write_history(self, review: DbReview) -> None:
-        add, actor = self.session.add, self.actor
-        add(happened(review.id, EventType.RECEIVED, at=self.now, actor=actor))
-        if review.due_at is not None and review.bad_since is not None:
-            posted = EventType.REVIEW_POSTED
-            add(happened(review.id, posted, at=review.bad_since, actor="customer"))
+        received = EventType.RECEIVED
+        self.belongings.append(happened(review.id, received, at=self.now, actor=self.actor))
+        self._write_clock_start(review)
 
     async def _change(self, review: DbReview, judged: JudgedReview) -> bool:
         read, new_hash = judged.read, content_hash(judged.read)
         if judged.first is None or new_hash == review.content_hash:
             return False
+        await self.settle()
         earlier = select(DbReviewVersion.id).where(
             DbReviewVersion.review_id == review.id, DbReviewVersion.content_hash == new_hash
         )
         # An older export than the last one must not bring an old text back.
         if await self.session.scalar(earlier.limit(1)) is not None:
             return False
-        self.session.add(
+        self.belongings.append(
             DbReviewVersion(
                 review_id=review.id,
                 version=review.version,
@@ -176,7 +183,7 @@ class _Landing:
         self._rewrite(review, read, new_hash)
         await self._place_again(review, judged.first)
         changed = EventType.CHANGED
-        self.session.add(
+        self.belongings.append(
             happened(review.id, changed, at=self.now, actor="customer", version=review.version)
         )
         return True
@@ -198,8 +205,7 @@ class _Landing:
             # It turned bad only now; nobody could have answered before.
             review.bad_since = max(review.bad_since or self.now, self.now)
             place_clock_from(review, review.bad_since)
-            posted = EventType.REVIEW_POSTED
-            self.session.add(happened(review.id, posted, at=review.bad_since, actor="customer"))
+            self._write_clock_start(review)
 
     async def _take_follow_up_row(self, judged: JudgedReview, first_id: str) -> None:
         read = judged.read
@@ -220,7 +226,7 @@ class _Landing:
         self._add_follow_up(review, text, at, judgement)
         review.followed_up = True
         review.revision += 1
-        self.session.add(happened(review.id, EventType.FOLLOWED_UP, at=at, actor="customer"))
+        self.belongings.append(happened(review.id, EventType.FOLLOWED_UP, at=at, actor="customer"))
         if judgement.bad and review.state == ReviewState.QUIET:
             own = judge(restored_analysis(review), stars=None)
             calm = Judgement(own.analysis, bad=False, severity=0)
@@ -231,7 +237,9 @@ class _Landing:
     def _write_clock_start(self, review: DbReview) -> None:
         if review.due_at is not None and review.bad_since is not None:
             posted = EventType.REVIEW_POSTED
-            self.session.add(happened(review.id, posted, at=review.bad_since, actor="customer"))
+            self.belongings.append(
+                happened(review.id, posted, at=review.bad_since, actor="customer")
+            )
 
     def _add_follow_up(
         self, review: DbReview, text: str, at: datetime, judgement: Judgement
@@ -241,13 +249,14 @@ class _Landing:
             review_id=review.id, content_key=key, text=text, posted_at=at, received_at=self.now
         )
         judge_follow_up(follow_up, judgement)
-        self.session.add(follow_up)
+        self.belongings.append(follow_up)
         self.said_later.add((review.id, key))
 
     async def _take_reply(self, review: DbReview, read: ReadReview) -> bool:
         """A reply that somebody gave on the platform itself ends our own work on the review."""
         if not read.reply or review.state in (ReviewState.PUBLISHED, ReviewState.HISTORY):
             return False
+        await self.settle()
         stored = await self.session.scalar(select(DbReply).where(DbReply.review_id == review.id))
         if stored is not None:
             await self.session.delete(stored)
@@ -258,7 +267,7 @@ class _Landing:
 
     def _add_reply(self, review: DbReview, read: ReadReview) -> None:
         at = read.replied_at
-        self.session.add(
+        self.belongings.append(
             DbReply(
                 review_id=review.id, text=read.reply, published_at=at, updated_at=at or self.now
             )
@@ -269,14 +278,14 @@ class _Landing:
             review.bad_since = review.due_at = None
             return
         kind = EventType.REPLY_PUBLISHED
-        self.session.add(happened(review.id, kind, at=at, actor=review.platform))
+        self.belongings.append(happened(review.id, kind, at=at, actor=review.platform))
 
 
 async def read_later(session: AsyncSession, review: DbReview) -> list[tuple[Judgement, datetime]]:
     """Return the stored judgements of a review's follow-ups with their times."""
     found = await session.scalars(select(DbFollowUp).where(DbFollowUp.review_id == review.id))
     return [
-        (judge(restored_analysis(one), stars=None), one.posted_at or one.received_at)
+        (judge(restored_analysis(one), stars=None, later=True), one.posted_at or one.received_at)
         for one in found
     ]
 

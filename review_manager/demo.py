@@ -1,0 +1,86 @@
+"""Fills an empty database with the demo reviews of data/reviews; their times are relative."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from review_manager.analysis import load
+from review_manager.intake.landing import JudgedReview, land
+from review_manager.intake.reading import ReadReview
+from review_manager.judging import judge
+from review_manager.tables import DbReview
+
+REVIEWS_DATA = Path(__file__).parents[1] / "data" / "reviews"
+ACTOR = "demo"
+
+Row = dict[str, str]
+
+
+async def seed_demo_reviews(session: AsyncSession, *, now: datetime) -> bool:
+    """Write the demo reviews; return False and write nothing if there are reviews already.
+
+    They are judged the fast way; the server looks at them thoroughly once it runs.
+    """
+    if await session.scalar(select(DbReview.id).limit(1)) is not None:
+        return False
+    replies = {(row["platform"], row["review_id"]): row for row in _rows("demo_replies")}
+    reads = [_read(row, replies, now) for row in _rows("demo_reviews")]
+    reads.sort(key=lambda read: read.posted_at)
+    await land(session, _judged(reads), import_id=None, actor=ACTOR, now=now)
+    return True
+
+
+def _judged(reads: list[ReadReview]) -> list[JudgedReview]:
+    analyzer = load()
+    firsts = analyzer.analyse_many([(read.text, read.stars) for read in reads], fast=True)
+    later = [read for read in reads if read.follow_up]
+    seconds = dict(
+        zip(
+            map(id, later),
+            analyzer.analyse_many([(read.follow_up, None) for read in later], fast=True),
+            strict=True,
+        )
+    )
+    return [
+        JudgedReview(
+            read,
+            judge(first, stars=read.stars),
+            judge(seconds[id(read)], stars=None, later=True) if read.follow_up else None,
+        )
+        for read, first in zip(reads, firsts, strict=True)
+    ]
+
+
+def _rows(name: str) -> Iterator[Row]:
+    path = REVIEWS_DATA / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _read(row: Row, replies: dict[tuple[str, str], Row], now: datetime) -> ReadReview:
+    reply = replies.get((row["platform"], row["review_id"]))
+    follow_up = row["follow_up"]
+    return ReadReview(
+        line=0,
+        platform=row["platform"],
+        external_id=row["review_id"],
+        order_number=row["order_number"] or None,
+        sku=row["sku"],
+        nickname=row["nickname"],
+        stars=int(row["stars"]) if row["stars"] else None,
+        text=row["text"],
+        posted_at=_ago(row["posted_minutes_ago"], now),
+        follow_up=follow_up,
+        follow_up_at=_ago(row["follow_up_minutes_ago"], now) if follow_up else None,
+        reply=reply["reply"] if reply else "",
+        replied_at=_ago(reply["replied_minutes_ago"], now) if reply else None,
+        extra={"图片数": row["image_count"]} if row["image_count"] not in ("", "0") else {},
+    )
+
+
+def _ago(minutes: str, now: datetime) -> datetime:
+    return now - timedelta(minutes=int(minutes))
