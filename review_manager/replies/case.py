@@ -43,7 +43,8 @@ class Approver(StrEnum):
 class ReviewCase:
     """One analysed review; `platform` is a key of data/policies/platforms.yml.
 
-    `edible` is False for goods that nobody eats: a complaint about their taste is about smell.
+    `edible` is None where it is not known; where it is False, a complaint about taste is one about
+    the smell.
     """
 
     review_id: str
@@ -51,7 +52,7 @@ class ReviewCase:
     product_name: str
     stars: int | None
     analysis: Analysis
-    edible: bool = True
+    edible: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,14 @@ def praises(case: ReviewCase) -> tuple[AspectFinding, ...]:
 
 
 def _of_goods(case: ReviewCase, finding: AspectFinding) -> AspectFinding:
-    if finding.aspect is Aspect.FRESHNESS_TASTE and not case.edible:
+    if finding.aspect is Aspect.FRESHNESS_TASTE and case.edible is False:
         return replace(finding, aspect=Aspect.QUALITY)
     return finding
+
+
+def names_itself(finding: AspectFinding, phrases: Phrases) -> bool:
+    """Whether a complaint can be named more precisely than by its aspect."""
+    return _tells(finding, phrases) > 0
 
 
 def _tells(finding: AspectFinding, phrases: Phrases) -> int:
@@ -57,15 +62,17 @@ def _tells(finding: AspectFinding, phrases: Phrases) -> int:
 
 
 def name_problem(complaint: AspectFinding | None, phrases: Phrases, *, default: str = "") -> str:
-    """The customer's own words in quotation marks where they may be repeated in public, else the
-    name that the phrase bank gives to the problem, else `default` or the name of the aspect."""
+    """The customer's own words in quotation marks where they may be repeated in public, else
+    `default`, else the name that the phrase bank gives to the problem or to its aspect."""
     if complaint is None:
         return default or phrases.get_aspect(None).default
     own_words = quotable_complaint(complaint.text, phrases)
     if own_words:
         return f"“{own_words}”"
+    if default:
+        return default
     known = _known_problem(complaint, phrases)
-    return known or default or phrases.get_aspect(complaint.aspect).default
+    return known or phrases.get_aspect(complaint.aspect).default
 
 
 def _known_problem(complaint: AspectFinding, phrases: Phrases) -> str | None:

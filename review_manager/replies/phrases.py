@@ -15,7 +15,7 @@ GENERAL = "general"
 Bank = tuple[str, ...]
 _SLOT = re.compile(r"\{(\w+)\}")
 _SLOTS = {
-    "problem", "pain", "good", "product", "amount", "owner", "plan", "words", "address",
+    "problem", "pain", "good", "product", "amount", "use", "owner", "plan", "words", "address",
     "order_number", "remedy", "refund",
 }  # fmt: skip
 
@@ -44,6 +44,7 @@ class ThanksPhrases(Strict):
     with_good: Bank
     plain: Bank
     endings: Bank
+    durable_endings: Bank
 
 
 class SafetyPhrases(Strict):
@@ -105,6 +106,8 @@ class Phrases(Strict):
     """All banks of a phrase file."""
 
     product: str
+    use: str
+    use_food: str
     grave_matter: str
     promises: PromisePhrases
     naming: NamingWords

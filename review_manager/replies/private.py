@@ -14,11 +14,9 @@ def write_private(brief: Brief, facts: CustomerFacts, *, thanks_only: bool) -> s
     lines = [choose.of("greeting", bank.greetings).format(**slots)]
     if facts.order_number:
         lines.append(bank.order.format(order_number=facts.order_number))
-    pain = choose.of("pain", brief.phrases.get_aspect(brief.aspect).pains)
-    apology = choose.of("apology", bank.apologies)
-    lines.append(apology.format(problem=brief.problem, pain=pain))
+    lines.append(_apology(brief, choose))
     if analysis.safety:
-        lines.append(bank.safety)
+        lines.append(bank.safety.format(use=brief.use))
     if analysis.threat:
         lines.append(bank.threat)
     if not analysis.safety and not analysis.threat:
@@ -26,6 +24,15 @@ def write_private(brief: Brief, facts: CustomerFacts, *, thanks_only: bool) -> s
         lines.append(choose.of("untied", bank.untied))
     lines.append(choose.of("closing", bank.closing))
     return "".join(lines)
+
+
+def _apology(brief: Brief, choose: Choice) -> str:
+    phrases, analysis = brief.phrases, brief.case.analysis
+    bank = phrases.private.apologies
+    if analysis.safety or analysis.threat:
+        bank = phrases.safety.apologies if analysis.safety else phrases.threat.apologies
+    pain = choose.of("pain", phrases.get_aspect(brief.aspect).pains)
+    return choose.of("apology", bank).format(problem=brief.problem, pain=pain)
 
 
 def _offer(brief: Brief, facts: CustomerFacts, choose: Choice) -> list[str]:

@@ -12,6 +12,7 @@ from review_manager.replies.naming import (
     complaints,
     name_good,
     name_problem,
+    names_itself,
     praises,
     quotable_praise,
     short_product,
@@ -83,6 +84,11 @@ class Brief:
         """The product as a reply may call it."""
         return short_product(self.case.product_name, self.phrases)
 
+    @property
+    def use(self) -> str:
+        """What one does with the product."""
+        return self.phrases.use_food if self.case.edible else self.phrases.use
+
 
 @dataclass(frozen=True)
 class Part:
@@ -124,7 +130,10 @@ def write_thanks(brief: Brief, choose: Choice) -> tuple[Part, ...]:
         openings = [line.format(good=brief.good) for line in banks.with_good]
     if words and not choose.once_in(3, "quote"):
         openings = [line.format(words=choose.of("words", words)) for line in banks.with_words]
-    ending = choose.of("ending", banks.endings).format(product=brief.product)
+    endings = [*banks.endings]
+    if not brief.case.edible:
+        endings += banks.durable_endings
+    ending = choose.of("ending", endings).format(product=brief.product)
     return (Part(choose.of("opening", openings) + ending, 9),)
 
 
@@ -137,7 +146,7 @@ def write_safety(brief: Brief, choose: Choice) -> tuple[Part, ...]:
     told = choose.of("improvement", brief.phrases.improvements)
     return (
         Part(choose.of("apology", bank.apologies).format(problem=brief.problem), 9),
-        Part(choose.of("stop", bank.stop).format(product=brief.product), 9),
+        Part(choose.of("stop", bank.stop).format(product=brief.product, use=brief.use), 9),
         Part(choose.of("health", bank.health), 9),
         Part(choose.of("contact", bank.contact), 9, promises=(promise,)),
         Part(told.format(owner=plan.owner, plan=plan.plan), 9, improvement=improvement),
@@ -170,9 +179,10 @@ def _apology(brief: Brief, choose: Choice) -> Part:
 
 
 def _second_complaint(brief: Brief, choose: Choice) -> tuple[Part, ...]:
-    if len(brief.complaints) < 2:
+    others = [found for found in brief.complaints[1:] if names_itself(found, brief.phrases)]
+    if not others:
         return ()
-    problem = name_problem(brief.complaints[1], brief.phrases)
+    problem = name_problem(others[0], brief.phrases)
     frame = choose.of("second", brief.phrases.second_complaints)
     return (Part(frame.format(problem=problem), 5),)
 

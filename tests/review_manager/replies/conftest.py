@@ -27,7 +27,7 @@ def make_case(
     safety: bool = False,
     threat: bool = False,
     misclick: bool = False,
-    edible: bool = True,
+    edible: bool | None = None,
 ) -> ReviewCase:
     """A review with the given complaints and praise; its mood follows from them."""
     findings = [(aspect, Polarity.NEGATIVE, text) for aspect, text in complaints]

@@ -109,12 +109,32 @@ def test_danger_is_answered_with_stop_doctor_contact_and_a_lead(a_case: MakeCase
     assert drafts.severity is Severity.SEVERE
     assert drafts.compensation is None
     for draft in drafts.variants:
-        assert re.search("停用|停止使用", draft.text)
+        assert "停止使用" in draft.text
         assert re.search("就医|医生|医院", draft.text)
         assert "紧急" in draft.text
         assert "召回" in draft.text
         assert [promise.due_hours for promise in draft.promises] == [1]
     assert "停止使用" in drafts.private
+
+
+def test_food_is_not_used_but_eaten(a_case: MakeCase) -> None:
+    case = a_case((Aspect.FRESHNESS_TASTE, "吃完拉肚子"), safety=True, edible=True)
+    drafts = draft_replies(case, WANG, budget_left_fen=PLENTY)
+    assert all("停止食用" in draft.text for draft in drafts.variants)
+    assert "停止食用" in drafts.private
+
+
+def test_danger_is_never_called_by_a_milder_name(a_case: MakeCase) -> None:
+    case = a_case((Aspect.FRESHNESS_TASTE, "我看生产日期批号都在"), safety=True)
+    for text in texts_of(case):
+        assert "这件事" in text
+        assert "新鲜" not in text
+
+
+def test_a_second_complaint_is_mentioned_only_by_name(a_case: MakeCase) -> None:
+    vague = (Aspect.SERVICE, "我跟你们讲了")
+    for text in texts_of(a_case(LEAKY, vague)):
+        assert "客服接待上的怠慢" not in text
 
 
 def test_a_threat_is_answered_calmly_and_without_money(a_case: MakeCase) -> None:
@@ -240,7 +260,7 @@ aspects = st.sampled_from(Aspect)
     product=st.one_of(st.sampled_from(["保温杯", "全网第一顶级枸杞", "iPhone 17"]), st.text()),
     stars=st.sampled_from([None, 1, 3, 5]),
     flags=st.tuples(st.booleans(), st.booleans()),
-    edible=st.booleans(),
+    edible=st.sampled_from([None, True, False]),
     tier=st.sampled_from([None, "silver", "gold", "diamond", "unheard"]),
     order=st.one_of(st.none(), st.integers(0, 500_000_00)),
     earlier=st.integers(0, 5),
@@ -256,7 +276,7 @@ def test_every_draft_passes_the_wording_rules(  # noqa: PLR0917
     product: str,
     stars: int | None,
     flags: tuple[bool, bool],
-    edible: bool,
+    edible: bool | None,
     tier: str | None,
     order: int | None,
     earlier: int,

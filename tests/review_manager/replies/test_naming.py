@@ -29,6 +29,8 @@ def finding(aspect: Aspect, text: str) -> AspectFinding:
         ("什么垃圾东西", None),
         ("我打开就坏了", None),
         ("质量过关", None),
+        ("鞋头没掉皮", None),
+        ("能不能补差价", None),
         ("差", None),
         ("这是一句特别特别长长得没法在回复里重复一遍的话太长了", None),
         ("给我打13812345678没人接", None),

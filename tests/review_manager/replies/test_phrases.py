@@ -15,7 +15,7 @@ from review_manager.replies.phrases import PHRASES_FILE, load_phrases
 
 SAMPLE = {
     "problem": "“杯盖漏水”", "pain": "让您没法安心用", "good": "品质", "product": "保温杯",
-    "amount": "20", "owner": "质检组", "plan": "复检同批次库存", "words": "做工扎实",
+    "amount": "20", "owner": "质检组", "plan": "复检同批次库存", "words": "做工扎实", "use": "使用",
     "address": "王女士", "order_number": "2026112233445566", "remedy": "为您补发", "refund": "86.5",
 }  # fmt: skip
 
