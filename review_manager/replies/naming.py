@@ -12,6 +12,7 @@ from review_manager.replies.phrases import Phrases
 
 _QUOTABLE = re.compile(r"[\u4e00-\u9fff\w%.]+(?:，[\u4e00-\u9fff\w%.]+)?")
 _BRACKETED = re.compile(r"[（(【\[].*?[)）】\]]")
+_PRODUCT = re.compile(r"[A-Za-z0-9.-]*[\u4e00-\u9fff]{2}[\u4e00-\u9fffA-Za-z0-9.-]*")
 _LONGEST = 14
 _SHORTEST = 3
 _PRODUCT_LONGEST = 12
@@ -112,8 +113,8 @@ def quotable(words: str, phrases: Phrases) -> str | None:
 def short_product(product_name: str, phrases: Phrases) -> str:
     """The product's name where it is short and lawful (shop titles often are neither)."""
     name = _BRACKETED.sub("", product_name).split(" ")[0].strip()
-    lawful = 2 <= len(name) <= _PRODUCT_LONGEST and _may_be_said(name)
-    return name if lawful and not name.isascii() else phrases.product
+    plain = _PRODUCT.fullmatch(name) and len(name) <= _PRODUCT_LONGEST
+    return name if plain and _may_be_said(name) else phrases.product
 
 
 @lru_cache(maxsize=4096)
