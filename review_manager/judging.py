@@ -1,5 +1,6 @@
 """Whether a review owes a reply, how grave it is, and what of its analysis is stored."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -77,6 +78,17 @@ def stored_analysis(analysis: Analysis) -> dict[str, Any]:
         "safety": analysis.safety,
         "threat": analysis.threat,
     }
+
+
+def stored_complaints(analyses: Iterable[Analysis]) -> str:
+    """Return the aspects complained of, each once, between bars: |quality|logistics|."""
+    found = [
+        str(finding.aspect)
+        for analysis in analyses
+        for finding in analysis.aspects
+        if finding.polarity is Polarity.NEGATIVE
+    ]
+    return f"|{'|'.join(dict.fromkeys(found))}|" if found else ""
 
 
 def restored_analysis(row: Any, *, misclick: bool = False, hidden_bad: bool = False) -> Analysis:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from review_manager.clocks import get_due_times, terms_of
-from review_manager.judging import Judgement, stored_analysis
+from review_manager.judging import Judgement, stored_analysis, stored_complaints
 from review_manager.policy import load_review_policy
 from review_manager.states import Depth, EventType, ReviewState
 from review_manager.tables import DbFollowUp, DbReview, DbReviewEvent
@@ -31,6 +31,7 @@ def place(
     judgements = [first, *(judgement for judgement, _ in follow_ups)]
     for name, value in stored_analysis(first.analysis).items():
         setattr(review, name, value)
+    review.complaints = stored_complaints(one.analysis for one in judgements)
     review.safety = any(one.analysis.safety for one in judgements)
     review.threat = any(one.analysis.threat for one in judgements)
     review.hidden_bad = first.analysis.hidden_bad

@@ -26,7 +26,8 @@ class DbReview(Base):
 
     `content_key` is what makes it itself (platform and id, or its content where there is no id);
     `content_hash` tells whether text, stars or images changed. A bad review has `bad_since`, the
-    start of its clock, and `due_at`; both are null for a review that owes no reply.
+    start of its clock, and `due_at`; both are null for a review that owes no reply. `complaints`
+    lists the aspects complained of between bars: |quality|logistics|.
     """
 
     __tablename__ = "review"
@@ -57,6 +58,7 @@ class DbReview(Base):
     sentiment: Mapped[str | None] = mapped_column(String(10), index=True)
     p_negative: Mapped[float | None] = mapped_column(Float)
     aspects: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    complaints: Mapped[str] = mapped_column(String(200), default="")
     safety: Mapped[bool] = mapped_column(Boolean, default=False)
     threat: Mapped[bool] = mapped_column(Boolean, default=False)
     hidden_bad: Mapped[bool] = mapped_column(Boolean, default=False)

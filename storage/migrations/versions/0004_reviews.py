@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("sentiment", sa.String(length=10), nullable=True),
         sa.Column("p_negative", sa.Float(), nullable=True),
         sa.Column("aspects", Json, nullable=False),
+        sa.Column("complaints", sa.String(length=200), nullable=False),
         sa.Column("safety", sa.Boolean(), nullable=False),
         sa.Column("threat", sa.Boolean(), nullable=False),
         sa.Column("hidden_bad", sa.Boolean(), nullable=False),
