@@ -4,15 +4,16 @@ import { get } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
-import { toastError } from '../shared/toast.js';
 import { store } from './desk.js';
 import { infoCard } from './info_card.js';
 import { doAction, promiseSomething } from './order_actions.js';
 import { promiseView } from './promises.js';
-import { reveal } from './reveal.js';
+import { reveal, revealed } from './reveal.js';
 import { closeText, tier } from './row_view.js';
 
 const FRESH = 400;
+/** What this page was shown of hidden data, as long as it is open. @type {Map<string, string>} */
+const revealedValues = new Map();
 
 /** @param {{open: (id: string) => void, back: () => void}} act */
 export function card(act) {
@@ -23,6 +24,7 @@ export function card(act) {
   let shown = /** @type {string | null} */ (null);
   let seen = -2;
   let timer = 0;
+  let drawn = '';
 
   store.watch((state) => [state.chosen, state.rows[state.chosen ?? '']?.revision, state.rows[state.chosen ?? '']?.owner], () => {
     const { chosen, rows } = store.state;
@@ -32,6 +34,7 @@ export function card(act) {
     [shown, seen] = [chosen, revision];
     clearTimeout(timer);
     if (!chosen) return fill(body, el('div', { class: 'state' }, icon('person'), el('p', null, '选一个会话，这里显示客户、订单和处理记录。')));
+    if (isOther) drawn = '';
     if (isOther) fill(body, el('div', { class: 'loading', ariaLabel: '正在加载' }, el('i'), el('i'), el('i'), el('i'), el('i'), el('i')));
     timer = window.setTimeout(() => load(chosen), isOther ? 0 : FRESH);
     return undefined;
@@ -43,7 +46,10 @@ export function card(act) {
       const [known, { actions }] = await Promise.all([
         get(`/api/desk/conversations/${id}`), get(`/api/desk/conversations/${id}/actions`).catch(() => ({ actions: [] })),
       ]);
-      if (id === store.state.chosen) draw(id, known, actions);
+      const said = JSON.stringify([id, known, actions]);
+      if (id !== store.state.chosen || said === drawn) return;
+      drawn = said; // the same again would only lose the focus
+      draw(id, known, actions);
     } catch (error) {
       if (id !== store.state.chosen) return;
       fill(body, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '资料没有加载出来'),
@@ -121,8 +127,8 @@ function person(customer, id) {
   return section('客户',
     el('p', null, el('strong', null, customer.name), ' ', tier(customer), customer.birthday && el('span', { class: 'chip warning' }, '今天生日')),
     el('dl', { class: 'facts' },
-      fact('电话', customer.phone && el('span', null, customer.phone, hidden('phone', id))),
-      fact('地址', el('span', null, customer.city ?? '', hidden('address', id))),
+      fact('电话', customer.phone && hidden('phone', id, customer.phone)),
+      fact('地址', hidden('address', id, customer.city ?? '')),
       fact('注册', customer.since && timeElement(customer.since, { kind: 'said' })),
       fact('订单', customer.orders && `${customer.orders} 单`),
       fact('分层', customer.segment)));
@@ -133,11 +139,21 @@ function fact(label, value) {
   return value && el('div', null, el('dt', null, label), el('dd', null, value));
 }
 
-/** @param {'phone' | 'address'} what @param {string} id */
-function hidden(what, id) {
-  const button = el('button', { class: 'plain small', type: 'button', ariaLabel: `查看${what === 'phone' ? '电话' : '地址'}`,
-    onclick: () => reveal(button, id, { what }).catch(toastError) }, icon('lock'), '查看');
-  return button;
+/** @param {'phone' | 'address'} what @param {string} id @param {string} masked what may be seen without asking */
+function hidden(what, id, masked) {
+  const key = `${id} ${what}`;
+  const place = el('span', { dataset: { hidden: key } });
+  const ask = async () => {
+    const value = await reveal(id, { what });
+    if (value === null) return;
+    revealedValues.set(key, value);
+    // the card may have been drawn anew while the question was open
+    for (const one of document.querySelectorAll(`[data-hidden="${key}"]`)) fill(one, revealed(value));
+  };
+  const value = revealedValues.get(key);
+  if (value) fill(place, revealed(value));
+  else fill(place, masked, el('button', { class: 'plain small', type: 'button', ariaLabel: `查看${what === 'phone' ? '电话' : '地址'}`, onclick: ask }, icon('lock'), '查看'));
+  return place;
 }
 
 /** @param {any[]} all @param {(id: string) => void} open */

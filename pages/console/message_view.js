@@ -4,7 +4,8 @@ import { el } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { withLinks } from '../shared/links.js';
 import { timeElement } from '../shared/ticking.js';
-import { reveal } from './reveal.js';
+import { store } from './desk.js';
+import { reveal, revealed } from './reveal.js';
 import { infoCard } from './info_card.js';
 
 const NAMES = { customer: '客户', bot: '智能客服', agent: '客服', system: '' };
@@ -25,7 +26,7 @@ export function messageView({ message, pause, named, mark }, act) {
       body && el('div', { class: message.image ? 'bubble picture' : 'bubble' }, ...body),
       ...(message.cards ?? []).map(infoCard),
       message.buttons?.length > 0 && el('span', { class: 'offered' }, ...message.buttons.map((/** @type {any} */ { title }) => el('span', { class: 'chip' }, title))),
-      message.masked && el('button', { class: 'plain small', type: 'button', onclick: (/** @type {any} */ event) => reveal(event.currentTarget, message.conversation, { what: 'message', seq: message.seq }) }, icon('lock'), '显示被隐藏的内容'),
+      message.masked && el('button', { class: 'plain small', type: 'button', onclick: (/** @type {any} */ event) => unmask(event.currentTarget, message.seq) }, icon('lock'), '显示被隐藏的内容'),
       mark && el('span', { class: 'mark' }, mark),
       message.error && failure(message, act)),
   );
@@ -54,6 +55,12 @@ function failure(message, act) {
       message.text && el('button', { class: 'button small', type: 'button', onclick: () => edit(message, message.text, act) }, '修改'),
       mayInsist && el('button', { class: 'plain', type: 'button', onclick: () => act.again(message) }, message.code === 'wording' ? '仍然发送（会记录）' : '重试'),
       el('button', { class: 'plain', type: 'button', onclick: () => act.drop(message.client_id) }, '删除')));
+}
+
+/** @param {HTMLElement} button @param {number} seq */
+async function unmask(button, seq) {
+  const value = await reveal(store.state.chosen ?? '', { what: 'message', seq });
+  if (value !== null) button.replaceWith(revealed(value));
 }
 
 /** Back into the answer box. @param {any} message @param {string} text @param {{drop: (id: string) => void}} act */

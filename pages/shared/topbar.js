@@ -29,7 +29,7 @@ export async function topbar(place, ...own) {
   useCsrf(me.csrf);
   const places = PLACES.filter(({ permission }) => me.permissions.includes(permission));
   place.replaceChildren(
-    el('a', { class: 'brand', href: places[0]?.path ?? '/' }, icon('spark'), el('span', null, 'kefu')),
+    el('a', { class: 'brand', href: places[0]?.path ?? '/', ariaLabel: 'kefu 首页' }, icon('spark'), el('span', null, 'kefu')),
     el('nav', { ariaLabel: '页面' }, ...places.map(link)),
     el(
       'div',

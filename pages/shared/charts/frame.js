@@ -120,6 +120,6 @@ function tableOf(title, head, rows) {
   const cell = (/** @type {any} */ value, /** @type {number} */ place) =>
     el(place ? 'td' : 'th', place ? { class: 'number' } : { scope: 'row' }, value ?? '—');
   return el('table', { class: 'table' }, el('caption', { class: 'unseen' }, title),
-    el('thead', null, el('tr', null, ...head.map((name, place) => el('th', { scope: 'col', class: place ? 'number' : '' }, name)))),
+    el('thead', null, el('tr', null, ...head.map((name, place) => (name ? el('th', { scope: 'col', class: place ? 'number' : '' }, name) : el('td'))))),
     el('tbody', null, ...rows.map((row) => el('tr', null, ...row.map(cell)))));
 }

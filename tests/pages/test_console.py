@@ -1,0 +1,342 @@
+"""The console: lists, taking and answering, what is refused or cut off, the keyboard, the phone."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+def _sent(stage: Any, kind: str) -> list[dict[str, Any]]:
+    return [frame for frame in stage.desk.received if frame.get("type") == kind]
+
+
+def _posted(stage: Any, end: str) -> list[dict[str, Any]]:
+    return [body for body in stage.desk.received if body.get("path", "").endswith(end)]
+
+
+async def test_the_lists_count_and_sort_by_what_cannot_wait(open_page: OpenPage) -> None:
+    page = await open_page("/console")
+    rows = page.locator(".row-list .row strong")
+    await expect(rows).to_have_text(["王*", "李*"])
+    await expect(page.get_by_role("tab", name="等待")).to_contain_text("2")
+    await page.get_by_role("tab", name="等待").click()
+    await expect(rows).to_have_text(["张*", "陈*"])
+    await expect(page.locator(".row-list .row").first).to_contain_text("已超时")
+    await page.get_by_role("tab", name="全部").click()
+    await expect(rows).to_have_text(["张*", "王*", "陈*", "赵*", "李*", "刘*"])
+
+
+async def test_a_clock_is_loud_only_when_it_matters(open_page: OpenPage) -> None:
+    page = await open_page("/console?list=all")
+    urgency = page.locator(".row-list time[data-kind=left]")
+    await expect(urgency).to_have_count(4)
+    states = [await one.get_attribute("data-urgency") for one in await urgency.all()]
+    assert states == ["late", "warning", "calm", "calm"]
+
+
+async def test_list_and_conversation_live_in_the_address(open_page: OpenPage) -> None:
+    page = await open_page("/console")
+    await page.get_by_role("tab", name="等待").click()
+    await page.locator(".row").first.click()
+    await expect(page.locator(".whom h2")).to_have_text("张*")
+    assert page.url.endswith("?list=waiting&conversation=c3")
+    await page.reload()
+    await expect(page.locator(".whom h2")).to_have_text("张*")
+    await expect(page.get_by_role("tab", name="等待")).to_have_attribute("aria-selected", "true")
+    await page.go_back()
+    await expect(page.locator(".whom h2")).to_have_count(0)
+
+
+async def test_the_greeting_carries_the_pages_own_token(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console")
+    await page.wait_for_selector(".row")
+    assert _sent(stage, "hello")[0] == {"type": "hello", "csrf": "csrf-1", "status": None}
+
+
+async def test_the_conversation_shows_who_said_what_and_notes_apart(open_page: OpenPage) -> None:
+    page = await open_page("/console?conversation=c1")
+    await expect(page.locator(".message.note .bubble")).to_have_text(
+        "已打中通网点，称明早回复，需跟进。"
+    )
+    await expect(page.locator(".message.bot .info")).to_contain_text("60 小时没有更新")
+    await expect(page.locator(".message.agent .mark")).to_have_text("客户已读")
+    await expect(page.locator(".message.customer").last).to_contain_text("都三天没有更新了")
+
+
+async def test_the_card_knows_the_wish_the_order_the_verdict_and_what_was_tried(
+    open_page: OpenPage,
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    card = page.locator(".card-body")
+    for words in (
+        "要求今天给说法", "863233508988667201", "60 小时没有更新", "未签收，可以拒收退款",
+        "消费者权益保护法", "已登记催件", "金卡会员", "199****2643", "今天 20 点前给物流答复", "快递太慢",
+    ):  # fmt: skip
+        await expect(card).to_contain_text(words)
+
+
+async def test_the_next_customer_is_taken_and_answered_by_keyboard_alone(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console")
+    await page.wait_for_selector(".row")
+    await page.keyboard.press("n")
+    await expect(page.locator(".answer textarea")).to_be_focused()
+    await page.keyboard.type("您好，孩子现在怎么样？")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.agent .bubble")).to_have_text("您好，孩子现在怎么样？")
+    assert _sent(stage, "take")[0]["conversation"] == "c3"
+    (answer,) = _sent(stage, "answer")
+    assert (answer["conversation"], answer["epoch"]) == ("c3", 3)
+
+
+async def test_what_was_done_can_be_undone(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".commands button")
+    await page.keyboard.press("b")
+    await expect(page.locator(".turn")).to_contain_text("机器人正在接待")
+    await page.keyboard.press("z")
+    await expect(page.locator(".commands button")).to_have_count(3)
+    assert _sent(stage, "undo")[0]["epoch"] == 4
+
+
+async def test_closing_asks_for_the_reason(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".commands button")
+    await page.keyboard.press("e")
+    await page.get_by_label("已答应，后续跟进").check()
+    await page.get_by_label("备注").fill("明早回电")
+    await page.get_by_role("button", name="结束会话").click()
+    await expect(page.locator(".turn")).to_contain_text("已结束：已答应，后续跟进")
+    (close,) = _sent(stage, "close")
+    assert (close["reason"], close["note"], close["epoch"]) == ("promised", "明早回电", 3)
+    await page.keyboard.press("o")
+    await expect(page.locator(".commands button")).to_have_count(3)
+
+
+async def test_transferring_offers_people_and_skills(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".commands button")
+    await page.keyboard.press("x")
+    await expect(page.locator(".radios")).to_contain_text("手上 1/5")
+    await page.get_by_label("排队：售后").check()
+    await page.get_by_role("button", name="转过去").click()
+    await expect(page.locator(".turn")).to_contain_text("小周")
+    assert _sent(stage, "transfer")[0]["to_skill"] == "售后"
+
+
+async def test_leaving_a_dialog_does_nothing_and_gives_the_focus_back(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.get_by_role("button", name="结束", exact=True).click()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="结束", exact=True)).to_be_focused()
+    assert not _sent(stage, "close")
+
+
+async def test_a_warning_comes_while_writing_and_the_rewrite_is_one_tap(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "这款是最好的")
+    await expect(page.locator(".findings")).to_contain_text("广告法 第九条")
+    await page.get_by_role("button", name="改成：这款是很受欢迎的").click()
+    await expect(page.locator(".answer textarea")).to_have_value("这款是很受欢迎的")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.agent").last).to_contain_text("很受欢迎")
+    assert len(_sent(stage, "answer")) == 1
+
+
+async def test_a_refused_answer_stays_and_can_be_sent_despite_the_warning(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "这款是最好的")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".failure")).to_contain_text("用词需要改")
+    await page.get_by_role("button", name="仍然发送（会记录）").click()
+    await expect(page.locator(".failure")).to_have_count(0)
+    await expect(page.locator(".message.agent").last).to_contain_text("最好")
+    assert [bool(one.get("despite_warning")) for one in _sent(stage, "answer")] == [False, True]
+
+
+async def test_an_answer_written_offline_goes_out_once_after_the_cut(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".message.note")
+    stage.desk.silent = True
+    await page.fill(".answer textarea", "马上给您查")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".mark").last).to_have_text("发送中…")
+    stage.desk.silent = False
+    await stage.desk.cut()
+    await expect(page.locator(".message.agent .bubble", has_text="马上给您查")).to_have_count(1)
+    await expect(page.locator(".mark", has_text="发送中")).to_have_count(0)
+    assert len({one["client_id"] for one in _sent(stage, "answer")}) == 1
+    assert [one["text"] for one in stage.desk.messages["c1"]].count("马上给您查") == 1
+
+
+async def test_after_a_cut_the_conversation_resumes_by_seq(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".message.note")
+    await stage.desk.cut()
+    await stage.desk.say("c1", "customer", "人呢？")
+    await expect(page.locator(".message.customer").last).to_contain_text("人呢？")
+    assert _sent(stage, "watch")[-1]["after"] == 7
+    await expect(page.locator(".message")).to_have_count(8)
+
+
+async def test_a_note_is_a_note(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c6")
+    await expect(page.locator(".turn")).to_contain_text("小周正在接待")
+    await page.keyboard.press("m")
+    await page.keyboard.type("我来查仓库")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.note .bubble")).to_have_text("我来查仓库")
+    assert not _sent(stage, "answer")
+
+
+async def test_canned_replies_are_found_by_initials_and_come_filled(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.focus(".answer textarea")
+    await page.keyboard.press("/")
+    await page.keyboard.type("cu")
+    await expect(page.locator(".canned li")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".answer textarea")).to_have_value(
+        "包裹停在中通快递没有更新，对不起。我现在联系他们核实，今天 20 点前给您答复。"
+    )
+    await expect(page.locator(".answer textarea")).to_be_focused()
+
+
+async def test_an_action_stays_within_the_agents_limit(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await expect(page.get_by_role("button", name="同意退货")).to_be_disabled()
+    await page.get_by_role("button", name="退款", exact=True).click()
+    await page.get_by_label("金额（元）").fill("50.01")
+    await page.get_by_label("原因").fill("物流停滞")
+    await page.get_by_role("button", name="确定").click()
+    assert not _posted(stage, "/actions")
+    await page.get_by_label("金额（元）").fill("19.9")
+    await page.get_by_role("button", name="确定").click()
+    await expect(page.locator(".toast")).to_contain_text("已记录")
+    (body,) = _posted(stage, "/actions")
+    assert (body["kind"], body["amount_fen"], body["order"]) == (
+        "refund",
+        1990,
+        "863233508988667201",
+    )
+
+
+async def test_a_promise_is_due_in_the_shops_time(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.get_by_role("button", name="记一个承诺").click()
+    await page.get_by_role("textbox", name="内容").fill("明早回电说明物流")
+    await page.get_by_label("最晚什么时候").fill("2099-11-23T10:00")
+    await page.get_by_role("button", name="记下", exact=True).last.click()
+    await expect(page.locator(".toast")).to_contain_text("承诺已记下")
+    assert _posted(stage, "/promises")[0]["due_at"] == "2099-11-23T02:00:00.000Z"
+
+
+async def test_hidden_data_is_shown_only_for_a_reason(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.get_by_role("button", name="查看电话").click()
+    await page.get_by_role("button", name="查看", exact=True).last.click()
+    assert not _posted(stage, "/reveal")
+    await page.get_by_label("用途").fill("核对收货人")
+    await page.get_by_role("button", name="查看", exact=True).last.click()
+    await expect(page.locator(".revealed")).to_have_text("19900002643")
+    assert _posted(stage, "/reveal")[0]["why"] == "核对收货人"
+
+
+async def test_searching_marks_what_was_found(open_page: OpenPage) -> None:
+    page = await open_page("/console")
+    await page.wait_for_selector(".row")
+    await page.keyboard.press("/")
+    await page.keyboard.type("三天")
+    await expect(page.locator(".found mark")).to_have_text("三天")
+    await page.locator(".found .row").click()
+    await expect(page.locator(".whom h2")).to_have_text("王*")
+    await page.fill(".search input", "没有这个")
+    await expect(page.locator(".found")).to_contain_text("没有找到")
+
+
+async def test_the_title_counts_who_wants_something(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console")
+    await expect(page).to_have_title("(3) 会话 · kefu")  # one unread of mine, two waiting
+    await stage.desk.change("c4", owner="bot", place=None)
+    await expect(page).to_have_title("(2) 会话 · kefu")
+
+
+async def test_an_alert_on_another_conversation_is_said(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".message.note")
+    await stage.desk.push(
+        {"type": "alert", "kind": "given_back", "conversation": "c2", "text": "会话已退回排队"}
+    )
+    await expect(page.locator(".toast")).to_have_text("会话已退回排队：李*")
+
+
+async def test_question_mark_shows_the_keys(open_page: OpenPage) -> None:
+    page = await open_page("/console")
+    await page.wait_for_selector(".row")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_contain_text("接最前面的一位")
+    await page.keyboard.press("n")
+    await expect(page.get_by_role("dialog")).to_be_visible()  # no key works behind it
+
+
+async def test_keys_are_letters_while_writing(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.focus(".answer textarea")
+    await page.keyboard.type("ebxt?")
+    await expect(page.locator(".answer textarea")).to_have_value("ebxt?")
+    assert not _sent(stage, "hand_back")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".answer textarea")).not_to_be_focused()
+
+
+async def test_drafts_stay_with_their_conversation(open_page: OpenPage) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "写给王女士")
+    await page.locator(".row", has_text="李*").click()
+    await expect(page.locator(".answer textarea")).to_have_value("")
+    await page.locator(".row", has_text="王*").click()
+    await expect(page.locator(".answer textarea")).to_have_value("写给王女士")
+
+
+async def test_the_status_is_told_to_the_desk(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console")
+    await page.wait_for_selector(".row")
+    await page.select_option(".status", "accepting")
+    await expect(page.locator(".status")).to_have_attribute("data-status", "accepting")
+    assert _sent(stage, "status")[0]["status"] == "accepting"
+
+
+async def test_a_phone_shows_one_column_and_the_way_back(open_page: OpenPage) -> None:
+    page = await open_page("/console", width=390, height=844)
+    await page.locator(".row").first.click()
+    await expect(page.locator(".lists")).to_be_hidden()
+    await expect(page.locator(".answer textarea")).to_be_visible()
+    await page.get_by_role("button", name="客户与订单").click()
+    await expect(page.locator(".verdict")).to_be_visible()
+    await page.get_by_role("button", name="回到会话").click()
+    await page.get_by_role("button", name="回到列表").click()
+    await expect(page.locator(".row").first).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_nothing_overflows_at_1280(open_page: OpenPage) -> None:
+    page = await open_page("/console?conversation=c1", width=1280, height=720)
+    await page.wait_for_selector(".verdict")
+    await expect(page.get_by_role("button", name="发送", exact=True)).to_be_in_viewport()
+    await expect(page.get_by_role("button", name="结束", exact=True)).to_be_in_viewport()
+    await expect(page.locator(".wish")).to_be_in_viewport()
+    for column in (".tabs", ".conversation-head", ".card-column"):
+        assert await page.locator(column).evaluate("(e) => e.scrollWidth <= e.clientWidth")
