@@ -116,7 +116,7 @@ async def list_reviews(
 async def count_views(session: AsyncSession, filters: Filters, *, now: datetime) -> dict[str, int]:
     """Count each view under the other filters."""
     by_state: dict[str, int] = {}
-    states: Select[Any] = select(DbReview.state, func.count())
+    states: Any = select(DbReview.state, func.count())
     query = _filtered(states, replace(filters, view=View.ALL), now=now).group_by(DbReview.state)
     for state, count in await session.execute(query):
         by_state[state] = count
