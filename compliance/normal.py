@@ -19,6 +19,7 @@ _WEAK = re.compile(
     rf"|(?<=[a-z\d+%])(?:(?!\n){_SEPARATORS})+(?=[{CJK}])"
     rf"|(?<=(?<![a-z])[a-z]){_SEPARATORS}+(?=[a-z](?![a-z]))"
     r"|(?<=[+:])\s+"
+    rf"|(?<![微威薇徽葳崴维v])♥+(?=[{CJK}])"
 )
 _SIMPLIFY = opencc.OpenCC("t2s")
 _PLAIN = re.compile(rf"[{CJK}a-z0-9,。、!?;:\n]*")
