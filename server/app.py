@@ -6,11 +6,17 @@ from aiohttp import web
 
 from server import (
     agent_socket,
+    chat_images,
     customer_socket,
     demo_shop,
+    desk_api,
     desk_office,
+    desk_promises,
     health,
     login,
+    reports_api,
+    reports_desk,
+    reviews_api,
     static,
     widget_bundle,
 )
@@ -34,6 +40,12 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     demo_shop.add_routes,
     customer_socket.add_routes,
     agent_socket.add_routes,
+    chat_images.add_routes,
+    desk_api.add_routes,
+    desk_promises.add_routes,
+    reports_desk.add_rounds,
+    reports_api.add_routes,
+    reviews_api.add_routes,
 )
 
 

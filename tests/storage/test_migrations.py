@@ -13,7 +13,7 @@ from storage.migrate import config, upgrade
 from storage.tables import Base
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("storage", "shop", "desk", "review_manager", "sla", "server")
+ROOMS = ("storage", "shop", "desk", "review_manager", "sla", "reports", "server")
 
 
 def _import_every_table() -> None:

@@ -1,0 +1,1 @@
+"""Figures and alarms for managers: clocks of all cases kept ready, reports over them, warnings."""

@@ -1,0 +1,175 @@
+"""Keeps the stored cases and clocks true: reads changed cases anew, in one transaction a batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from reports.days import day_of, slot_of
+from reports.desk_log import read_conversations
+from reports.measuring import MeasuredClock, Rules, measure_record, subject_row
+from reports.records import CaseRecord
+from reports.review_log import read_reviews
+from reports.tables import DbAlarm, DbBreach, DbCase, DbClock, DbDayColumns
+from sla.policy_files import CaseKind
+
+CLOCKS, CHATS = "clock", "chat"
+READERS = {"conversation": read_conversations, "review": read_reviews}
+Days = set[tuple[str, int]]
+_PLACEHOLDER = {"revision": -1, "day": 0, "slot": 0, "title": "", "rating_asked": False}
+
+
+async def keep_cases(
+    session: AsyncSession, kind: CaseKind, ids: Sequence[str], *, rules: Rules, now: datetime
+) -> list[tuple[CaseRecord, list[MeasuredClock]]]:
+    """Read these cases anew and store what became of them and their clocks.
+
+    The case rows are locked before the room's own records are read, so that of two who do this at
+    the same time the later one sees everything that the earlier one saw.
+    """
+    await _lock_cases(session, kind, ids, now)
+    old = select(DbClock.day).where(DbClock.case_id.in_(ids)).distinct()
+    days: Days = {(CLOCKS, day) for day in await session.scalars(old)}
+    old_cases = select(DbCase.day).where(DbCase.id.in_(ids), DbCase.revision >= 0).distinct()
+    if kind == "conversation":
+        days |= {(CHATS, day) for day in await session.scalars(old_cases)}
+    records = await READERS[kind](session, ids, now=now)
+    measured = [(record, measure_record(record, rules, now=now)) for record in records]
+    raised = await _raised(session, ids)
+    await session.execute(delete(DbClock).where(DbClock.case_id.in_(ids)))
+    clocks = [clock.row(record) for record, clocks in measured for clock in clocks]
+    if clocks:
+        await session.execute(insert(session, DbClock), clocks)
+    days |= {(CLOCKS, clock["day"]) for clock in clocks}
+    cases = [_case_row(record, _next_alarm(record, clocks, raised)) for record, clocks in measured]
+    days |= {(CHATS, case["day"]) for case in cases if kind == "conversation"}
+    await _store_cases(session, cases)
+    gone = set(ids) - {record.id for record in records}
+    if gone:
+        await session.execute(delete(DbCase).where(DbCase.id.in_(gone)))
+    await keep_breaches(session, measured, now=now)
+    await touch_days(session, days)
+    return measured
+
+
+def insert(session: AsyncSession, table: type[Any]) -> Any:
+    """Return the dialect's INSERT, which knows ON CONFLICT."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+
+
+async def keep_breaches(
+    session: AsyncSession,
+    measured: Iterable[tuple[CaseRecord, Sequence[MeasuredClock]]],
+    *,
+    now: datetime,
+) -> None:
+    """Write each breach once; how long it lasted is frozen when the clock ends."""
+    rows = []
+    for record, clocks in measured:
+        for one in clocks:
+            if one.clock.breached_at is not None:
+                rows.append(
+                    {
+                        "clock_id": one.id,
+                        "case_id": record.id,
+                        "policy": one.policy.name,
+                        "clock": one.clock.name.value,
+                        "breached_at": one.clock.breached_at,
+                        "written_at": now,
+                        "ended_at": one.clock.ended_at,
+                        "late_seconds": one.late,
+                    }
+                )
+    if not rows:
+        return
+    add = insert(session, DbBreach)
+    frozen = {"ended_at": add.excluded.ended_at, "late_seconds": add.excluded.late_seconds}
+    await session.execute(
+        add.on_conflict_do_update(
+            index_elements=[DbBreach.clock_id], set_=frozen, where=DbBreach.ended_at.is_(None)
+        ),
+        rows,
+    )
+
+
+async def touch_days(session: AsyncSession, days: Days) -> None:
+    """Note that the columns of these days are no longer true."""
+    if not days:
+        return
+    rows = [
+        {"kind": kind, "day": day, "version": 1, "built": -1, "rows": 0, "columns": b""}
+        for kind, day in sorted(days)
+    ]
+    add = insert(session, DbDayColumns)
+    keys = [DbDayColumns.kind, DbDayColumns.day]
+    raised = {"version": DbDayColumns.version + 1}
+    await session.execute(add.on_conflict_do_update(index_elements=keys, set_=raised), rows)
+
+
+async def _lock_cases(session: AsyncSession, kind: str, ids: Sequence[str], now: datetime) -> None:
+    rows = [{"id": each, "kind": kind, "opened_at": now, **_PLACEHOLDER} for each in sorted(ids)]
+    await session.execute(insert(session, DbCase).on_conflict_do_nothing(), rows)
+    await session.execute(
+        select(DbCase.id).where(DbCase.id.in_(ids)).order_by(DbCase.id).with_for_update()
+    )
+
+
+async def _raised(session: AsyncSession, ids: Sequence[str]) -> set[tuple[str, str]]:
+    query = select(DbAlarm.clock_id, DbAlarm.kind).where(DbAlarm.case_id.in_(ids))
+    return {(clock, kind) for clock, kind in await session.execute(query)}
+
+
+def _next_alarm(
+    record: CaseRecord, clocks: Sequence[MeasuredClock], raised: set[tuple[str, str]]
+) -> datetime | None:
+    left = [at for one in clocks for step, at in one.steps if (one.id, step.value) not in raised]
+    return min(left, default=None)
+
+
+def _case_row(record: CaseRecord, next_alarm_at: datetime | None) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "revision": record.revision,
+        "day": day_of(record.opened_at),
+        "slot": slot_of(record.opened_at),
+        "opened_at": record.opened_at,
+        "ended_at": record.ended_at,
+        "title": record.title,
+        **subject_row(record.subject),
+        "agent_id": record.agent_id,
+        "outcome": record.outcome.value if record.outcome else None,
+        "visitor_id": record.visitor_id,
+        "rating_asked": record.rating_asked,
+        "rating": record.rating,
+        "next_alarm_at": next_alarm_at,
+    }
+
+
+async def _store_cases(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    add = insert(session, DbCase)
+    changed = {name: add.excluded[name] for name in rows[0] if name != "id"}
+    await session.execute(
+        add.on_conflict_do_update(index_elements=[DbCase.id], set_=changed), list(rows)
+    )
+
+
+async def forget_vanished(session: AsyncSession, kind: CaseKind, source: Any) -> int:
+    """Drop the cases whose conversation or review is no longer there; returns how many."""
+    there = select(source.id)
+    gone = select(DbCase.id, DbCase.day).where(DbCase.kind == kind, DbCase.id.not_in(there))
+    found = list(await session.execute(gone))
+    ids = [case for case, _day in found]
+    if ids:
+        days = select(DbClock.day).where(DbClock.case_id.in_(ids)).distinct()
+        await touch_days(session, {(CLOCKS, day) for day in await session.scalars(days)})
+        await touch_days(session, {(CHATS, day) for _case, day in found})
+        await session.execute(delete(DbClock).where(DbClock.case_id.in_(ids)))
+        await session.execute(delete(DbCase).where(DbCase.id.in_(ids)))
+    return len(ids)
