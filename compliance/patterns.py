@@ -51,18 +51,16 @@ def _pattern(policy: WordingPolicy, name: str, rule: RuleEntry, entry: PatternEn
         rewrite=rule.rewrite if entry.rewrite is None else entry.rewrite,
         whole_clause=(entry.span or rule.span) == "clause",
         find=re.compile(expand(policy, entry.find)),
-        unless_before=_any_of(policy, shared_before + entry.unless_before, ends=True),
-        unless_after=_any_of(policy, rule.unless_after + entry.unless_after, ends=False),
-        unless_in=_any_of(policy, rule.unless_in + entry.unless_in, ends=False),
-        unless_text=_any_of(policy, rule.unless_text + entry.unless_text, ends=False),
+        unless_before=_any_of(policy, shared_before + entry.unless_before),
+        unless_after=_any_of(policy, rule.unless_after + entry.unless_after),
+        unless_in=_any_of(policy, rule.unless_in + entry.unless_in),
+        unless_text=_any_of(policy, rule.unless_text + entry.unless_text),
         channels=entry.channels,
         above_yuan=entry.above_yuan,
     )
 
 
-def _any_of(
-    policy: WordingPolicy, exceptions: tuple[str, ...], *, ends: bool
-) -> re.Pattern[str] | None:
+def _any_of(policy: WordingPolicy, exceptions: tuple[str, ...]) -> re.Pattern[str] | None:
     if not exceptions:
         return None
     patterns = [expand(policy, policy.contexts.get(name, name)) for name in exceptions]
