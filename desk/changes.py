@@ -10,7 +10,9 @@ from desk.messages import Draft
 from desk.opening import Opening
 from desk.ownership import Step, next_owner
 from desk.pen import Pen
+from desk.people import recognise
 from desk.policy import DeskPolicy
+from desk.satisfaction import ask as ask_rating
 from desk.standing import TAKEN, read_line
 from desk.states import CloseReason, HandoffReason, Owner, Sender
 from desk.tables import DbConversation
@@ -70,6 +72,7 @@ async def hand_off(
     conversation.skill = skill
     conversation.queued_at = pen.now
     conversation.waiting_since = pen.now
+    await recognise(pen.session, conversation, now=pen.now)
     _forget_agent(conversation)
     change_owner(pen, conversation, Step.HAND_OFF, actor=actor, detail={"reason": reason})
     await say_standing(pen, conversation, rules)
@@ -175,6 +178,13 @@ def close(
     detail = {"reason": reason, "before": before, "answered": bool(conversation.agent_answered_at)}
     end(pen, conversation, actor=agent.actor, reason=reason, detail=detail)
     pen.say(conversation, system(wording.CLOSED))
+    if conversation.agent_answered_at is not None and conversation.agent_id is not None:
+        ask_rating(
+            pen,
+            conversation,
+            agent_id=conversation.agent_id,
+            agent_name=conversation.agent_name or "",
+        )
 
 
 def end(

@@ -84,7 +84,7 @@ class Lists:
             query = select(DbConversation).where(DbConversation.id.in_(wanted))
             rows = [row for row in await session.scalars(query) if row.last_customer_seq > 0]
             views = await row_views(session, self._office, rows)
-            counts = await read_counts(session)
+            counts = await read_counts(session, now=self._office.clock())
         for view in views:
             self._tell(view, counts, only_to=mine.get(str(view["id"])))
 

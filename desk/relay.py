@@ -23,6 +23,7 @@ from desk.incoming import for_bot
 from desk.messages import from_row
 from desk.office import Office
 from desk.pen import Change, Pen
+from desk.people import customer_of_order
 from desk.rounds import Rounds, unbroken
 from desk.speaking import stale
 from desk.states import HandoffReason, Owner, Sender
@@ -217,7 +218,8 @@ class Relay:
         if handoff.reason is HandoffReason.BOT_UNAVAILABLE:
             actor = SYSTEM
             pen.say(row, system(wording.BOT_DOWN))
-        row.card = _sealed_card(handoff)
+        row.card = json.dumps(handoff.card, ensure_ascii=False)
+        await _introduce(pen, row, handoff.card)
         skill = handoff.card.get("skill")
         await hand_off(
             pen,
@@ -260,5 +262,8 @@ def _keep_as_notes(pen: Pen, row: DbConversation, answer: BotAnswer) -> None:
         pen.say(row, stale(draft, wording.LATE_BOT))
 
 
-def _sealed_card(handoff: Handoff) -> str:
-    return json.dumps(handoff.card, ensure_ascii=False)
+async def _introduce(pen: Pen, row: DbConversation, card: Mapping[str, Any]) -> None:
+    """A guest who proved an order to the bot is the customer who placed it."""
+    number = card.get("order_number")
+    if row.customer_id is None and isinstance(number, str):
+        row.customer_id = await customer_of_order(pen.session, number)

@@ -1,8 +1,9 @@
 """One conversation as a row in an agent's list: who, why, since when, how long is left."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,22 +13,14 @@ from desk import wording
 from desk.clock_targets import running_clock
 from desk.messages import instant
 from desk.office import Office
+from desk.people import Person, read_people
+from desk.promises import count_due
 from desk.queue_rules import line
 from desk.standing import waiting
 from desk.states import HandoffReason, Owner
 from desk.tables import DbConversation
 
 NEWEST_CLOSED = 50
-
-
-@dataclass(frozen=True)
-class Person:
-    """What a row tells of the customer."""
-
-    name: str
-    tier: str | None = None
-    tier_text: str | None = None
-    birthday: bool = False
 
 
 async def open_rows(session: AsyncSession) -> list[DbConversation]:
@@ -65,7 +58,7 @@ class Counts:
         }
 
 
-async def read_counts(session: AsyncSession) -> Counts:
+async def read_counts(session: AsyncSession, *, now: datetime) -> Counts:
     """Count every list."""
     query = (
         select(DbConversation.owner, DbConversation.agent_id, func.count())
@@ -78,8 +71,9 @@ async def read_counts(session: AsyncSession) -> Counts:
         by_owner[owner] += count
         if owner == Owner.AGENT and agent:
             mine[agent] += count
+    due = await count_due(session, now=now)
     opened = sum(by_owner[owner] for owner in (Owner.BOT, Owner.QUEUED, Owner.AGENT))
-    return Counts(mine, by_owner[Owner.QUEUED], opened, by_owner[Owner.CLOSED], 0)
+    return Counts(mine, by_owner[Owner.QUEUED], opened, by_owner[Owner.CLOSED], len(due))
 
 
 async def read_places(session: AsyncSession, office: Office) -> dict[str, int]:
@@ -143,19 +137,23 @@ def clock_view(row: DbConversation, office: Office) -> dict[str, Any] | None:
     }
 
 
-async def read_people(session: AsyncSession, rows: Iterable[DbConversation]) -> dict[str, Person]:
-    """Return what each conversation's row tells of its customer, by conversation."""
-    del session
-    return {row.id: Person(wording.VISITOR.format(tail=row.visitor_id[-4:])) for row in rows}
-
-
 async def row_views(
     session: AsyncSession, office: Office, rows: Sequence[DbConversation]
 ) -> list[dict[str, Any]]:
     """Return many rows with all that they need read once."""
     places = await read_places(session, office)
-    people = await read_people(session, rows)
-    return [row_view(row, office, place=places.get(row.id), person=people[row.id]) for row in rows]
+    people = await read_people(session, rows, now=office.clock())
+    due = await count_due(session, now=office.clock())
+    return [
+        row_view(
+            row,
+            office,
+            place=places.get(row.id),
+            person=people[row.id],
+            promises_due=due.get(row.id, 0),
+        )
+        for row in rows
+    ]
 
 
 def _close_text(reason: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """What customers and agents say: which words reach the other side, and what they set going."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -24,9 +25,10 @@ from desk.changes import (
 from desk.clock_events import COURTESY
 from desk.courtesy import is_courtesy
 from desk.incoming import clean
-from desk.messages import Draft, Message, from_row
+from desk.messages import Draft, Message, from_row, shown_text
 from desk.ownership import Step, may
 from desk.pen import Pen
+from desk.promises import Promised, PromiseKind, promise
 from desk.states import HandoffReason, Kind, Owner, Sender
 from desk.tables import DbConversation, DbMessage
 
@@ -104,6 +106,37 @@ def cancel_wait(pen: Pen, conversation: DbConversation, said: Said) -> Message:
         pen.say(conversation, system(wording.CANCELLED))
     elif conversation.owner == Owner.BOT:
         conversation.bot_done_seq = message.seq
+    return message
+
+
+async def leave_message(
+    pen: Pen, conversation: DbConversation, said: Said, rules: Rules, *, phone: str | None
+) -> Message:
+    """Instead of waiting: the desk promises an answer within so many opening hours."""
+    if conversation.owner == Owner.CLOSED:
+        come_back(pen, conversation)
+    message = pen.say(conversation, said.draft)
+    if conversation.owner == Owner.QUEUED:
+        leave_line(pen, conversation, why="left_message")
+    conversation.bot_done_seq = max(conversation.bot_done_seq, message.seq)
+    hours = timedelta(hours=rules.policy.opening.call_back_hours)
+    due = rules.opening.after_open_time(pen.now, hours)
+    promised = Promised(
+        kind=PromiseKind.CALL_BACK,
+        text=shown_text(said.draft),
+        due_at=due,
+        made_by=SYSTEM,
+        made_by_name=rules.policy.shop_name,
+        owner_id=conversation.own_agent_id,
+        phone=phone,
+        client_id=said.client_id,
+    )
+    await promise(pen, conversation, promised)
+    moment = wording.moment(due, now=pen.now)
+    told = wording.LEFT_MESSAGE.format(due=moment)
+    if phone:
+        told = wording.LEFT_MESSAGE_PHONE.format(due=moment, tail=phone[-4:])
+    pen.say(conversation, system(told))
     return message
 
 

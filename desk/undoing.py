@@ -9,6 +9,7 @@ from desk.changes import UNDO_TIMES, UNDO_WORDS, Rules, Speaker, StaleError, sys
 from desk.clock_events import UNDONE
 from desk.ownership import Step
 from desk.pen import Pen
+from desk.satisfaction import withdraw_question
 from desk.standing import TAKEN
 from desk.states import Owner
 from desk.tables import DbConversation, DbConversationEvent
@@ -42,6 +43,8 @@ async def undo(
         raise TooLateError
     if pen.now - change.at > rules.policy.undo_within:
         raise TooLateError
+    if change.kind == Step.CLOSE:
+        await withdraw_question(pen, conversation)
     before = change.detail["before"]
     for name in UNDO_WORDS:
         setattr(conversation, name, before[name])

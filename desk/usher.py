@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from desk.changes import SYSTEM, Speaker, end, give_back, take
 from desk.office import Office
+from desk.promises import needs_settling, settle
 from desk.queue_rules import assign
 from desk.queue_rules import give_back as must_give_back
 from desk.rounds import Rounds
@@ -38,6 +39,7 @@ class Usher:
     async def _round(self) -> None:
         await self.take_back()
         await self.give_out()
+        await self.settle_promises()
         if self._round_number % IDLE_EVERY_ROUNDS == 0:
             await self.end_idle()
         self._round_number += 1
@@ -89,6 +91,14 @@ class Usher:
                 if row.owner == Owner.BOT and row.last_customer_seq <= row.bot_done_seq:
                     end(pen, row, actor=SYSTEM, reason="idle", detail={})
         return len(ids)
+
+    async def settle_promises(self) -> int:
+        """Close promises that are fulfilled and count broken ones; returns how many changed."""
+        async with self._office.database.read() as session:
+            if not await needs_settling(session, now=self._office.clock()):
+                return 0
+        async with self._office.write() as pen:
+            return await settle(pen)
 
     async def _give(self, conversation: str, staff_id: str) -> None:
         async with self._office.write() as pen:

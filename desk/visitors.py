@@ -33,6 +33,7 @@ async def find_arrival(
     *,
     token: str | None,
     conversation_id: str | None,
+    customer_id: str | None = None,
     now: datetime,
 ) -> Arrival | None:
     """Return the known visitor and her conversation without writing; None where one is missing.
@@ -43,27 +44,55 @@ async def find_arrival(
     visitor = await _find_visitor(session, token)
     if visitor is None or token is None:
         return None
+    if customer_id not in (None, visitor.customer_id):
+        return None
     conversation = await _current(session, visitor, policy, conversation_id, now)
     return Arrival(token, visitor, conversation, fresh=False) if conversation else None
 
 
 async def arrive(
-    pen: Pen, policy: DeskPolicy, *, token: str | None, conversation_id: str | None
+    pen: Pen,
+    policy: DeskPolicy,
+    *,
+    token: str | None,
+    conversation_id: str | None,
+    customer_id: str | None = None,
 ) -> Arrival:
-    """Return the visitor and her conversation; an unknown token gets a new visitor."""
-    found = await find_arrival(
-        pen.session, policy, token=token, conversation_id=conversation_id, now=pen.now
-    )
-    if found is not None:
-        return found
+    """Return the visitor and her conversation; an unknown token gets a new visitor.
+
+    `customer_id` is whom the shop vouches for; a token of another customer's is not used.
+    """
     visitor = await _find_visitor(pen.session, token)
+    if visitor is not None and customer_id not in (None, visitor.customer_id):
+        if visitor.customer_id is None:
+            await _introduce(pen, visitor, customer_id)
+        else:
+            visitor = None
     if visitor is not None and token is not None:
-        return Arrival(token, visitor, start(pen, visitor), fresh=False)
+        current = await _current(pen.session, visitor, policy, conversation_id, pen.now)
+        return Arrival(token, visitor, current or start(pen, visitor), fresh=False)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    visitor = DbVisitor(id=new_id(), token_hash=_hash(token), created_at=pen.now, seen_at=pen.now)
+    visitor = DbVisitor(
+        id=new_id(),
+        token_hash=_hash(token),
+        customer_id=customer_id,
+        created_at=pen.now,
+        seen_at=pen.now,
+    )
     pen.session.add(visitor)
     await pen.session.flush()
     return Arrival(token, visitor, start(pen, visitor), fresh=True)
+
+
+async def _introduce(pen: Pen, visitor: DbVisitor, customer_id: str | None) -> None:
+    """A guest has logged in at the shop: from now on her conversations are a customer's."""
+    visitor.customer_id = customer_id
+    query = select(DbConversation.id).where(
+        DbConversation.visitor_id == visitor.id, DbConversation.customer_id.is_(None)
+    )
+    for row in (await pen.conversations(await pen.session.scalars(query))).values():
+        row.customer_id = customer_id
+        pen.touch(row)
 
 
 def start(pen: Pen, visitor: DbVisitor) -> DbConversation:

@@ -30,6 +30,37 @@ CLOSE_REASONS = {
     CloseReason.SPAM: "广告或骚扰",
 }
 
+ACTIONS = {
+    "refund": "退款",
+    "resend": "补发",
+    "coupon": "送优惠券",
+    "approve_return": "同意退货",
+    "refuse_return": "拒绝退货",
+}
+ACTION_NOT_ALLOWED = "您的角色没有这个权限，请找主管。"
+ACTION_OVER_LIMIT = "超出您的权限（最多 {yuan} 元），请找{who}处理。"
+ACTION_NOT_HERS = "这个订单不属于当前客户，或者还没有核实客户身份。"
+ACTION_REFUND_LEFT = "这个订单最多还能退 {yuan} 元。"
+ACTION_NO_AMOUNT = "请填写金额。"
+ACTION_NEEDS_REASON = "请写明理由，客户会看到。"
+ACTION_REFUND = "已为您登记退款 {yuan} 元（订单 {number}），{due}前原路退回。"
+ACTION_RESEND = "已为您登记补发（订单 {number}），{due}前寄出，寄出后单号会发到这里。"
+ACTION_COUPON = "{yuan} 元优惠券已放入您的账户，{month}月{day}日前有效。"
+ACTION_APPROVE = "已同意退货（订单 {number}），请在{month}月{day}日前寄回，我们收到后 7 天内退款。"
+ACTION_REFUSE = "您的退货申请（订单 {number}）没有通过：{reason}"
+COUPON_TITLE = "{yuan} 元售后优惠券"
+ROLES = {"lead": "主管", "manager": "经理"}
+
+PROMISES = {
+    "refund": "退款",
+    "resend": "补发",
+    "coupon": "优惠券",
+    "return": "退货退款",
+    "call_back": "回电或留言回复",
+    "reply_by": "限时答复",
+    "improvement": "改进",
+    "other": "其他",
+}
 CLOCKS = {
     ClockName.HANDOFF_RESPONSE: "首次响应",
     ClockName.HUMAN_NEXT_RESPONSE: "响应",
@@ -59,6 +90,7 @@ BOT_DOWN = "智能客服暂时答不上来，您的消息已经收到，现在�
 LATE_BOT = "【机器人迟到的回复，客户没有看到】{text}"
 STALE_ANSWER = "【未发出：会话已不在您名下】{text}"
 RATING = "请为{name}这次的服务打个分。"
+RATING_OVER = "这次评价已经结束，谢谢您。"
 LEFT_MESSAGE = "留言已收到，客服会在{due}前回复您，回复会显示在这里。"
 LEFT_MESSAGE_PHONE = "留言已收到，客服会在{due}前回复您或致电尾号 {tail} 的电话。"
 
@@ -81,6 +113,8 @@ REFUSED_NOT_YOURS = "这个会话现在不在您名下。"
 REFUSED_STALE = "会话状态刚刚变了，请看一下最新情况再操作。"
 REFUSED_NOT_POSSIBLE = "会话现在的状态不能这样操作。"
 REFUSED_TOO_LATE = "已经过了可以撤回的时间，或者之后又有了新的变化。"
+UNKNOWN_VARIABLES = "这些变量不存在：{names}。"
+REFUSED_WORDING = "这句话的措辞有风险，请看提示后再发送。"
 REFUSED_NO_AGENT = "没有找到这位客服。"
 
 ALERT_ASSIGNED = "新会话已分配给您"
@@ -115,6 +149,11 @@ def wait_text(wait: timedelta | None) -> str:
         return WAIT_SOON
     minutes = -(-wait // timedelta(minutes=1))
     return WAIT_MINUTES.format(minutes=int(minutes))
+
+
+def yuan(fen: int) -> str:
+    """Say an amount of fen in yuan: 20, 19.90."""
+    return f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}"
 
 
 def moment(at: datetime, *, now: datetime) -> str:

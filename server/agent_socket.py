@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from compliance import Outcome, check
 from desk import changes, wording
 from desk.changes import NotYoursError, Speaker, StaleError
 from desk.feed import Signal
@@ -13,7 +14,9 @@ from desk.incoming import EmptyTextError, TextTooLongError
 from desk.messages import instant
 from desk.ownership import NotPossibleError
 from desk.pen import NoSuchConversationError
+from desk.pictures import BadPictureError
 from desk.presence import arrive_at_desk, beat, set_status
+from desk.promises import keep_call_backs
 from desk.protocol import (
     LONGEST_TEXT,
     AgentFrame,
@@ -43,10 +46,12 @@ from desk.speaking import answer, note, spoken
 from desk.undoing import TooLateError, undo
 from server.access import Permission, staff_only
 from server.agent_view import AgentView
+from server.chat_images import find_picture
 from server.connection import ClosedError, Connection
 from server.desk_office import DESK, Desk
 from server.guard import PERSON, logged_in
 from server.sessions import Person
+from server.wording_check import verdict_view
 from storage.staff import DbStaff, Role
 
 log = structlog.get_logger(__name__)
@@ -55,6 +60,14 @@ LEADS = frozenset({Role.LEAD, Role.MANAGER, Role.ADMIN})
 
 class NoSuchAgentError(LookupError):
     """Nobody by this id works at the desk."""
+
+
+class WordingError(Exception):
+    """The wording check objects; `verdict` says to what."""
+
+    def __init__(self, verdict: dict[str, Any]) -> None:
+        super().__init__(self.__doc__)
+        self.verdict = verdict
 
 
 def add_routes(app: web.Application) -> None:
@@ -145,6 +158,9 @@ class _Agent:
         except TextTooLongError as error:
             text = wording.TOO_LONG.format(length=f"{error.length:,}")
             self._refuse(ref, RefusalCode.TOO_LONG, text, limit=LONGEST_TEXT)
+        except WordingError as error:
+            text = wording.REFUSED_WORDING
+            self._refuse(ref, RefusalCode.WORDING, text, verdict=error.verdict)
         except tuple(_REFUSALS) as error:
             code, text = _REFUSALS[type(error)]
             self._refuse(ref, code, text)
@@ -183,15 +199,25 @@ class _Agent:
         return None
 
     async def _answer(self, frame: Answer) -> dict[str, Any]:
-        draft = spoken(self._me, frame.text, client_id=frame.client_id, image=None)
+        image = await find_picture(self._desk, frame.conversation, frame.attachment)
+        draft = spoken(self._me, frame.text, client_id=frame.client_id, image=image)
+        self._check_wording(frame, draft.text)
         async with self._desk.office.write() as pen:
             row = await pen.conversation(frame.conversation)
             known = await pen.find_said([(row.id, frame.client_id)])
-            message = known.get((row.id, frame.client_id)) or answer(
-                pen, row, self._me, draft, epoch=frame.epoch
-            )
+            message = known.get((row.id, frame.client_id))
+            if message is None:
+                message = answer(pen, row, self._me, draft, epoch=frame.epoch)
+                if not message.draft.internal:
+                    await keep_call_backs(pen, row, actor=self._me.actor)
         kept = "stale" if message.draft.internal else None
         return {"seq": message.seq, "at": instant(message.at), "kept_as_note": kept}
+
+    def _check_wording(self, frame: Answer, text: str) -> None:
+        verdict = check(text, channel="chat")
+        is_blocked = verdict.outcome is Outcome.BLOCK
+        if is_blocked or (verdict.outcome is Outcome.WARN and not frame.despite_warning):
+            raise WordingError(verdict_view(text, verdict))
 
     async def _note(self, frame: Note) -> dict[str, Any]:
         draft = note(self._me, frame.text, client_id=frame.client_id)
@@ -262,6 +288,7 @@ class _Agent:
 
 
 _REFUSALS: dict[type[Exception], tuple[RefusalCode, str]] = {
+    BadPictureError: (RefusalCode.BAD_ATTACHMENT, wording.BAD_ATTACHMENT),
     EmptyTextError: (RefusalCode.EMPTY, wording.EMPTY),
     NoSuchConversationError: (RefusalCode.NOT_FOUND, wording.REFUSED_NOT_FOUND),
     NoSuchAgentError: (RefusalCode.NOT_FOUND, wording.REFUSED_NO_AGENT),

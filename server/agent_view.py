@@ -40,7 +40,7 @@ class AgentView:
         async with office.database.read() as session:
             rows = await open_rows(session)
             views = await row_views(session, office, rows)
-            counts = await read_counts(session)
+            counts = await read_counts(session, now=office.clock())
         for row in rows:
             self._seen[row.id] = self._standing_of(row.owner, row.agent_id)
         mine = counts.for_agent(self._person.id)

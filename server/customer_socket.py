@@ -1,5 +1,6 @@
 """The widget's WebSocket: what a customer sends, and what she is shown, once and in order."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -7,8 +8,10 @@ from aiohttp import web
 
 from desk import wording
 from desk.incoming import EmptyTextError, TextTooLongError, clean
-from desk.messages import customer_view, instant
+from desk.messages import Message, customer_view, instant
 from desk.office import messages_before
+from desk.pen import Pen
+from desk.pictures import BadPictureError
 from desk.protocol import (
     LONGEST_TEXT,
     AskHuman,
@@ -28,14 +31,25 @@ from desk.protocol import (
     ToCustomer,
     customer_frame,
 )
-from desk.speaking import BadButtonError, Said, ask_human, button_said, cancel_wait
+from desk.satisfaction import NotAskedError, question_view, rate
+from desk.speaking import (
+    BadButtonError,
+    Said,
+    ask_human,
+    button_said,
+    cancel_wait,
+    leave_message,
+)
 from desk.states import Kind
+from desk.tables import DbConversation
 from desk.visitors import Arrival, arrive, find_arrival
 from server.access import public
+from server.chat_images import find_picture
 from server.connection import ClosedError, Connection
 from server.customer_view import CustomerView
 from server.desk_office import DESK, Desk
 from server.pace import Pace
+from shop.identity import BadTicketError, read_ticket
 
 log = structlog.get_logger(__name__)
 BURST = 20
@@ -81,14 +95,29 @@ async def _hello(connection: Connection) -> CustomerHello | None:
 
 
 async def _arrive(desk: Desk, hello: CustomerHello) -> Arrival:
-    known = {"token": hello.token, "conversation_id": hello.conversation}
     office = desk.office
+    known = {
+        "token": hello.token,
+        "conversation_id": hello.conversation,
+        "customer_id": _vouched_for(desk, hello),
+    }
     async with office.database.read() as session:
         found = await find_arrival(session, office.policy, now=office.clock(), **known)
     if found is not None:
         return found
     async with office.write() as pen:
         return await arrive(pen, office.policy, **known)
+
+
+def _vouched_for(desk: Desk, hello: CustomerHello) -> str | None:
+    """Return whom the shop's signed ticket names; a bad ticket makes a guest, not an error."""
+    if not hello.identity:
+        return None
+    try:
+        return read_ticket(hello.identity, desk.ticket_secret, now=desk.office.clock()).customer_id
+    except BadTicketError as error:
+        log.info("ticket refused", why=str(error))
+        return None
 
 
 async def _serve(connection: Connection, desk: Desk, arrival: Arrival, after: int) -> None:
@@ -131,6 +160,10 @@ class _Customer:
             self._refuse(client_id, RefusalCode.TOO_LONG, text, limit=LONGEST_TEXT)
         except EmptyTextError:
             self._refuse(client_id, RefusalCode.EMPTY, wording.EMPTY)
+        except BadPictureError:
+            self._refuse(client_id, RefusalCode.BAD_ATTACHMENT, wording.BAD_ATTACHMENT)
+        except NotAskedError:
+            self._refuse(client_id, RefusalCode.NOT_FOUND, wording.RATING_OVER)
         except BadButtonError:
             self._refuse(client_id, RefusalCode.BAD_BUTTON, wording.BAD_BUTTON)
 
@@ -150,7 +183,11 @@ class _Customer:
                 await self._history(frame)
             case Ping():
                 self._connection.offer({"type": ToCustomer.PONG})
-            case CustomerHello() | LeaveMessage() | Rate():
+            case LeaveMessage():
+                await self._leave_message(frame)
+            case Rate():
+                await self._rate(frame)
+            case CustomerHello():
                 self._refuse(None, RefusalCode.NOT_ALLOWED, wording.BAD_FRAME)
 
     async def _message(self, frame: CustomerMessage) -> None:
@@ -170,28 +207,57 @@ class _Customer:
                     of=frame.of,
                     index=frame.index,
                 )
-        return Said(self._conversation, frame.client_id, text=clean(frame.text))
+        image = await find_picture(self._desk, self._conversation, frame.attachment)
+        if frame.kind == "image" and image is None:
+            raise BadPictureError
+        text = clean(frame.text) if frame.text.strip() or image is None else ""
+        kind = Kind.TEXT if image is None else Kind.IMAGE
+        return Said(self._conversation, frame.client_id, text=text, kind=kind, image=image)
 
     async def _ask_human(self, frame: AskHuman) -> None:
         text = clean(frame.text) if frame.text.strip() else wording.ASK_HUMAN
         said = Said(self._conversation, frame.client_id, text=text, kind=Kind.BUTTON)
-        async with self._desk.office.write() as pen:
-            row = await pen.conversation(self._conversation)
-            known = await pen.find_said([said.key])
-            message = known.get(said.key)
-            replayed = message is not None
-            if message is None:
-                message = await ask_human(pen, row, said, self._desk.office.rules)
-        self._ack(frame.client_id, message.seq, instant(message.at), replayed)
+        rules = self._desk.office.rules
+
+        async def store(pen: Pen, row: DbConversation) -> Message:
+            return await ask_human(pen, row, said, rules)
+
+        await self._once(said, store)
 
     async def _cancel_wait(self, frame: CancelWait) -> None:
         text = wording.CANCEL_WAIT
         said = Said(self._conversation, frame.client_id, text=text, kind=Kind.BUTTON)
+
+        async def store(pen: Pen, row: DbConversation) -> Message:
+            return cancel_wait(pen, row, said)
+
+        await self._once(said, store)
+
+    async def _leave_message(self, frame: LeaveMessage) -> None:
+        said = Said(self._conversation, frame.client_id, text=clean(frame.text))
+        phone = frame.phone.strip() if frame.phone else None
+        rules = self._desk.office.rules
+
+        async def store(pen: Pen, row: DbConversation) -> Message:
+            return await leave_message(pen, row, said, rules, phone=phone or None)
+
+        await self._once(said, store)
+
+    async def _once(
+        self, said: Said, store: Callable[[Pen, DbConversation], Awaitable[Message]]
+    ) -> None:
+        """Do what was asked unless it was done already, and acknowledge it either way."""
         async with self._desk.office.write() as pen:
             row = await pen.conversation(self._conversation)
             known = await pen.find_said([said.key])
-            message = known.get(said.key) or cancel_wait(pen, row, said)
-        self._ack(frame.client_id, message.seq, instant(message.at), said.key in known)
+            message = known.get(said.key) or await store(pen, row)
+        self._ack(said.client_id, message.seq, instant(message.at), said.key in known)
+
+    async def _rate(self, frame: Rate) -> None:
+        async with self._desk.office.write() as pen:
+            row = await pen.conversation(self._conversation)
+            rating = await rate(pen, row, frame.question, score=frame.score, comment=frame.comment)
+        self._connection.offer({"type": ToCustomer.RATING, **question_view(rating)})
 
     async def _history(self, frame: CustomerHistory) -> None:
         async with self._desk.office.database.read() as session:

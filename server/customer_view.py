@@ -1,15 +1,20 @@
 """What one widget is shown: every message once and in order, and who answers now."""
 
+import asyncio
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk import wording
 from desk.feed import Notice, Signal, Stop
 from desk.messages import Message, customer_view, instant
 from desk.office import find_conversation
+from desk.pictures import LARGEST_BYTES, TYPES
 from desk.protocol import LONGEST_TEXT, PROTOCOL, ToCustomer
+from desk.satisfaction import find_open_question, question_view
 from desk.standing import Standing
 from desk.states import Owner
-from desk.tables import DbConversation
+from desk.tables import DbConversation, DbRating
 from desk.visitors import Arrival
 from server.connection import ClosedError, Connection
 from server.desk_office import Desk
@@ -36,6 +41,7 @@ class CustomerView:
         )
         self._stop_listening: Stop = lambda: None
         self._stop_looking: Stop | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     async def begin(self, arrival: Arrival, *, after: int) -> None:
         """Say ready, then everything after `after`, then whatever comes."""
@@ -44,10 +50,11 @@ class CustomerView:
         self._stop_listening = feed.listen(self._conversation, self._hear)
         async with self._desk.office.database.read() as session:
             row = await find_conversation(session, self._conversation)
+            rating = await self._question(session)
         if row is None:
             raise ClosedError
         self._epoch = row.owner_epoch
-        await self._connection.put(self._ready(arrival, row))
+        await self._connection.put(self._ready(arrival, row, rating))
         self._watch_line(row)
         await self._following.begin(after=after if after <= row.last_seq else 0)
 
@@ -60,6 +67,8 @@ class CustomerView:
         if self._stop_looking is not None:
             self._stop_looking()
         await self._following.end()
+        if self._asking is not None:
+            await self._asking
 
     def _hear(self, notice: Notice) -> None:
         if isinstance(notice, Signal):
@@ -70,7 +79,21 @@ class CustomerView:
             self._epoch = row.owner_epoch
             self._connection.offer(self._owner(row))
             self._watch_line(row)
+            if row.owner == Owner.CLOSED:
+                self._asking = asyncio.create_task(self._ask_rating())
         self._following.hear(notice)
+
+    async def _ask_rating(self) -> None:
+        async with self._desk.office.database.read() as session:
+            rating = await self._question(session)
+        if rating is not None:
+            self._connection.offer({"type": ToCustomer.RATING, **question_view(rating)})
+
+    async def _question(self, session: AsyncSession) -> DbRating | None:
+        office = self._desk.office
+        return await find_open_question(
+            session, self._conversation, office.policy, now=office.clock()
+        )
 
     def _signal(self, signal: Signal) -> None:
         if signal.kind == "typing" and signal.facts.get("sender") != "customer":
@@ -125,7 +148,9 @@ class CustomerView:
         owner = Owner(row.owner)
         return {"kind": ANSWERED_BY[owner], "name": names.get(owner, "")}
 
-    def _ready(self, arrival: Arrival, row: DbConversation) -> dict[str, Any]:
+    def _ready(
+        self, arrival: Arrival, row: DbConversation, rating: DbRating | None
+    ) -> dict[str, Any]:
         office = self._desk.office
         opens_at = office.opening.opens_at(office.clock())
         return {
@@ -140,9 +165,13 @@ class CustomerView:
             "answered_by": self._answered_by(row),
             "server_time": instant(office.clock()),
             "queue": None,
-            "rating": None,
+            "rating": question_view(rating) if rating else None,
             "agent_read": row.agent_read_seq,
-            "limits": {"text": LONGEST_TEXT, "image_bytes": 0, "image_types": []},
+            "limits": {
+                "text": LONGEST_TEXT,
+                "image_bytes": LARGEST_BYTES,
+                "image_types": list(TYPES),
+            },
             "choices": [{"title": title} for title in office.policy.choices],
             "human": {"open": opens_at is None, "opens_at": instant(opens_at)},
         }

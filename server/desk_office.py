@@ -35,6 +35,7 @@ class Desk:
     board: Board
     usher: Usher
     lists: Lists
+    ticket_secret: bytes
     online: Counter[str] = field(default_factory=Counter)
 
     def is_online(self, conversation: str) -> bool:
@@ -78,7 +79,15 @@ def add_routes(app: web.Application) -> None:
         ),
     )
     app[SOCKETS] = Sockets()
-    app[DESK] = Desk(office, Intake(office), relay, Board(office), Usher(office), Lists(office))
+    app[DESK] = Desk(
+        office,
+        Intake(office),
+        relay,
+        Board(office),
+        Usher(office),
+        Lists(office),
+        settings.ticket_secret(),
+    )
 
     async def at_work(app: web.Application) -> AsyncIterator[None]:
         desk = app[DESK]

@@ -97,7 +97,7 @@ async def test_bot_human_bot(client: TestClient, widget: Widget, console: Consol
     assert (place["position"], place["staffed"]) == (1, True)
     row = await console.row(wang, owner="queued")
     assert row["place"] == 1
-    assert row["clock"]["name"] == "human_first_response"
+    assert row["clock"]["name"] == "handoff_response"
 
     epoch = (await console.ask("take", conversation=wang))["epoch"]
     taken = await widget.frame("owner", owner="agent")

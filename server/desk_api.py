@@ -1,0 +1,260 @@
+"""What the console asks for beside its socket: lists, cards, search, checks."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+
+from compliance import check
+from desk import wording
+from desk.clock_events import COURTESY, NOT_COURTESY
+from desk.handoff_card import read_card
+from desk.messages import agent_view, from_row, instant
+from desk.office import find_conversation, messages_before
+from desk.queue_rules import is_present
+from desk.rows import row_views
+from desk.searching import search
+from desk.standing import read_agents
+from desk.states import Owner
+from desk.tables import DbConversation, DbMessage
+from server.access import Permission, staff_only
+from server.desk_office import DESK
+from server.guard import PERSON
+from server.problems import Problem
+from server.requests import read_body, read_query
+from server.wording_check import verdict_view
+from shop.tables import DbCustomer
+from storage import audit
+from storage.engine import Session
+from storage.staff import DbStaff
+
+PAGE = 50
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the console's routes."""
+    router = app.router
+    router.add_get("/api/desk/conversations", conversations)
+    router.add_get("/api/desk/conversations/{id}", card)
+    router.add_get("/api/desk/conversations/{id}/messages", messages)
+    router.add_post("/api/desk/conversations/{id}/reveal", reveal)
+    router.add_post("/api/desk/conversations/{id}/clock", clock)
+    router.add_get("/api/desk/search", find)
+    router.add_post("/api/desk/check", check_text)
+    router.add_get("/api/desk/agents", agents)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ListQuery(BaseModel):
+    """Which list, and where to go on."""
+
+    list: Literal["mine", "waiting", "all", "closed"] = "all"
+    cursor: Annotated[str, Field(max_length=36)] = ""
+
+
+@staff_only(Permission.CHAT)
+async def conversations(request: web.Request) -> web.Response:
+    """Return one list, newest first, page by page."""
+    wanted = read_query(request, ListQuery)
+    desk = request.app[DESK]
+    query = select(DbConversation).where(DbConversation.last_customer_seq > 0)
+    match wanted.list:
+        case "mine":
+            query = query.where(
+                DbConversation.owner == Owner.AGENT,
+                DbConversation.agent_id == request[PERSON].id,
+            )
+        case "waiting":
+            query = query.where(DbConversation.owner == Owner.QUEUED)
+        case "closed":
+            query = query.where(DbConversation.owner == Owner.CLOSED)
+        case "all":
+            query = query.where(DbConversation.owner != Owner.CLOSED)
+    if wanted.cursor:
+        query = query.where(DbConversation.id < wanted.cursor)
+    query = query.order_by(DbConversation.id.desc()).limit(PAGE + 1)
+    async with desk.office.database.read() as session:
+        rows = list(await session.scalars(query))
+        views = await row_views(session, desk.office, rows[:PAGE])
+    following = rows[PAGE - 1].id if len(rows) > PAGE else None
+    return web.json_response({"rows": views, "next": following})
+
+
+@staff_only(Permission.CHAT)
+async def card(request: web.Request) -> web.Response:
+    """Return all that is known beside one conversation."""
+    desk = request.app[DESK]
+    async with desk.office.database.read() as session:
+        row = await _conversation(session, request)
+        answer = await read_card(session, desk.office, row)
+    return web.json_response(answer)
+
+
+class MessagesQuery(BaseModel):
+    """Which messages: those before a number."""
+
+    before: Annotated[int, Field(ge=0, le=2**53)] = 2**53
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+@staff_only(Permission.CHAT)
+async def messages(request: web.Request) -> web.Response:
+    """Return older messages, notes included."""
+    wanted = read_query(request, MessagesQuery)
+    async with request.app[DESK].office.database.read() as session:
+        row = await _conversation(session, request)
+        found, more = await messages_before(
+            session, row.id, wanted.before, limit=wanted.limit, internal=True
+        )
+    return web.json_response({"messages": [agent_view(each) for each in found], "more": more})
+
+
+class Reveal(_Body):
+    """What to show unmasked, and why."""
+
+    what: Literal["phone", "address", "message"]
+    seq: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    why: Annotated[str, Field(min_length=2, max_length=200)]
+
+
+@staff_only(Permission.REVEAL)
+async def reveal(request: web.Request) -> web.Response:
+    """Show one piece of personal data; who saw what and why is kept for ever."""
+    wanted = await read_body(request, Reveal)
+    async with request.app[DESK].office.write() as pen:
+        row = await _conversation(pen.session, request)
+        value = await _personal(pen.session, row, wanted)
+        if value is None:
+            raise Problem(404, "没有这项资料")
+        detail = {"what": wanted.what, "seq": wanted.seq, "why": wanted.why}
+        await audit.record(
+            pen.session,
+            actor=request[PERSON].id,
+            action="reveal",
+            object_type="conversation",
+            object_id=row.id,
+            at=pen.now,
+            detail=detail,
+        )
+    return web.json_response({"value": value})
+
+
+async def _personal(session: Session, row: DbConversation, wanted: Reveal) -> str | None:
+    if wanted.what == "message":
+        query = select(DbMessage).where(
+            DbMessage.conversation_id == row.id, DbMessage.seq == wanted.seq
+        )
+        message = await session.scalar(query)
+        return from_row(message).draft.text if message is not None else None
+    customer = await session.get(DbCustomer, row.customer_id) if row.customer_id else None
+    if customer is None:
+        return None
+    return customer.phone if wanted.what == "phone" else customer.address
+
+
+class ClockBody(_Body):
+    """Whether the last customer message needs an answer after all, or does not."""
+
+    action: Literal["dismiss", "restore"]
+    why: Annotated[str, Field(max_length=200)] = ""
+
+
+@staff_only(Permission.CHAT)
+async def clock(request: web.Request) -> web.Response:
+    """Stop a clock that a thank-you opened, or start one that should run."""
+    wanted = await read_body(request, ClockBody)
+    desk, person = request.app[DESK], request[PERSON]
+    async with desk.office.write() as pen:
+        await _conversation(pen.session, request)
+        row = await pen.conversation(request.match_info["id"])
+        if row.owner != Owner.AGENT or row.agent_answered_at is None:
+            raise Problem(409, "只有已经由客服答复过的会话可以调整计时")
+        kind = COURTESY if wanted.action == "dismiss" else NOT_COURTESY
+        row.waiting_since = None if wanted.action == "dismiss" else row.last_customer_at
+        detail = {"seq": row.last_customer_seq, "why": wanted.why}
+        pen.event(row, kind, actor=f"agent:{person.id}", detail=detail)
+        await pen.session.flush()
+        (view,) = await row_views(pen.session, desk.office, [row])
+    return web.json_response({"row": view})
+
+
+class SearchQuery(BaseModel):
+    """What to look for."""
+
+    q: Annotated[str, Field(max_length=100)] = ""
+    cursor: datetime | None = None
+
+
+@staff_only(Permission.CHAT)
+async def find(request: web.Request) -> web.Response:
+    """Search everything that was said."""
+    wanted = read_query(request, SearchQuery)
+    if wanted.cursor is not None and wanted.cursor.tzinfo is None:
+        raise Problem(422, "cursor 需要带时区")
+    desk = request.app[DESK]
+    async with desk.office.database.read() as session:
+        hits, following = await search(session, wanted.q, before=wanted.cursor)
+        rows = {hit.row.id: hit.row for hit in hits}
+        views = await row_views(session, desk.office, list(rows.values()))
+    by_id = {view["id"]: view for view in views}
+    shown = [
+        {
+            "row": by_id[hit.row.id],
+            "seq": hit.seq,
+            "text": hit.text,
+            "at": instant(hit.at),
+            "internal": hit.internal,
+            "ranges": hit.ranges,
+        }
+        for hit in hits
+    ]
+    return web.json_response(
+        {"hits": shown, "next": following.isoformat() if following is not None else None}
+    )
+
+
+class CheckBody(_Body):
+    """The text to check."""
+
+    text: Annotated[str, Field(max_length=4_000)]
+
+
+@staff_only(Permission.CHAT)
+async def check_text(request: web.Request) -> web.Response:
+    """Say what the wording check thinks of a text before it is sent."""
+    text = (await read_body(request, CheckBody)).text
+    return web.json_response(verdict_view(text, check(text, channel="chat")))
+
+
+@staff_only(Permission.CHAT)
+async def agents(request: web.Request) -> web.Response:
+    """Return who is at the desk, for transfers."""
+    office = request.app[DESK].office
+    async with office.database.read() as session:
+        known = await read_agents(session)
+        names = dict((await session.execute(select(DbStaff.id, DbStaff.name))).tuples().all())
+    shown = [
+        {
+            "id": agent.id,
+            "name": names.get(agent.id, ""),
+            "status": agent.status,
+            "present": is_present(agent, office.policy, now=office.clock()),
+            "load": agent.load,
+            "capacity": agent.capacity,
+            "skills": sorted(agent.skills),
+        }
+        for agent in known
+    ]
+    return web.json_response({"agents": shown})
+
+
+async def _conversation(session: Session, request: web.Request) -> DbConversation:
+    row = await find_conversation(session, request.match_info["id"])
+    if row is None:
+        raise Problem(404, wording.REFUSED_NOT_FOUND)
+    return row
