@@ -1,0 +1,85 @@
+"""Looks at imported reviews a second time and drafts replies, while the server runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing import get_context
+
+import structlog
+from aiohttp import web
+
+from review_manager.analysis import Analysis, load
+from review_manager.deepening import (
+    Shallow,
+    deepen,
+    draft_one,
+    find_shallow,
+    find_undrafted,
+)
+from server.keys import DATABASE
+from storage.engine import Database
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 40
+DRAFTS_AT_ONCE = 10
+IDLE_SECONDS = 3.0
+PAUSE_SECONDS = 0.05
+AFTER_FAILURE_SECONDS = 30.0
+
+
+def add_routes(app: web.Application) -> None:
+    """Start the worker with the server; it has no routes of its own."""
+
+    async def at_work(app: web.Application) -> AsyncIterator[None]:
+        work = asyncio.create_task(_work(app[DATABASE]), name="reviews worker")
+        yield
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+    app.cleanup_ctx.append(at_work)
+
+
+async def _work(database: Database) -> None:
+    while True:
+        try:
+            busy = await _draft_some(database)
+            busy |= await _look_again(database)
+            await asyncio.sleep(PAUSE_SECONDS if busy else IDLE_SECONDS)
+        except Exception:
+            log.exception("the reviews worker failed, and goes on later")
+            await asyncio.sleep(AFTER_FAILURE_SECONDS)
+
+
+async def _draft_some(database: Database) -> bool:
+    async with database.read() as session:
+        waiting = await find_undrafted(session, limit=DRAFTS_AT_ONCE)
+    for review_id in waiting:
+        await draft_one(database, review_id, now=datetime.now(UTC))
+        await asyncio.sleep(0)  # a draft takes some milliseconds; chats come first
+    return bool(waiting)
+
+
+async def _look_again(database: Database) -> bool:
+    """Analyse a run of reviews in a process of its own, which ends when nothing is left."""
+    async with database.read() as session:
+        waiting = await find_shallow(session, limit=AT_ONCE)
+    if not waiting:
+        return False
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, get_context("spawn")) as analyst:
+        while waiting:
+            analyses = await loop.run_in_executor(analyst, _analyse, waiting)
+            looked_at = list(zip(waiting, analyses, strict=True))
+            await deepen(database, looked_at, now=datetime.now(UTC))
+            await _draft_some(database)
+            async with database.read() as session:
+                waiting = await find_shallow(session, limit=AT_ONCE)
+    return True
+
+
+def _analyse(waiting: list[Shallow]) -> list[Analysis]:
+    return load().analyse_many([(one.text, one.stars) for one in waiting])
