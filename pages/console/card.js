@@ -12,6 +12,10 @@ import { reveal, revealed } from './reveal.js';
 import { closeText, tier } from './row_view.js';
 
 const FRESH = 400;
+const SEGMENTS = {
+  high_value: '高价值', promising: '有潜力', keep: '重点保持', win_back: '重点挽留', regular: '常客',
+  occasional: '偶尔购买', fading: '快要流失', sleeping: '沉睡', no_purchase: '还没有买过',
+};
 /** What this page was shown of hidden data, as long as it is open. @type {Map<string, string>} */
 const revealedValues = new Map();
 
@@ -64,7 +68,8 @@ export function card(act) {
     fill(body,
       wish(known.card, known.row),
       orders(known.card),
-      isMine && deeds(id, actions, again),
+      isMine && deeds(id, actions, ordersOf(known), again),
+      bought(known),
       promises(known.promises ?? [], id, again),
       tried(known.card),
       person(known.customer, id),
@@ -85,7 +90,7 @@ function wish(known, row) {
 
 /** @param {{label: string, value: string}[] | undefined} all */
 function facts(all) {
-  if (!all?.length) return [];
+  if (!Array.isArray(all) || !all.length) return [];
   return [el('dl', { class: 'facts' }, ...all.map(({ label, value }) => el('div', null, el('dt', null, label), el('dd', null, value))))];
 }
 
@@ -100,12 +105,25 @@ function orders(known) {
       verdict.basis?.length > 0 && el('ul', null, ...verdict.basis.map((/** @type {string} */ one) => el('li', null, one)))));
 }
 
-/** @param {string} id @param {any[]} actions @param {() => void} again */
-function deeds(id, actions, again) {
+/** The customer's orders, the one in question first. @param {any} known @returns {any[]} */
+function ordersOf({ card: handed, customer }) {
+  const all = [handed?.order, ...(customer?.orders ?? [])].filter(Boolean);
+  return [...new Map(all.map((order) => [order.number, order])).values()];
+}
+
+/** The other orders, folded: most questions are about the first. @param {any} known */
+function bought(known) {
+  const others = ordersOf(known).filter(({ number }) => number !== known.card?.order?.number);
+  return others.length > 0 && section('其他订单', el('details', { class: 'bought' }, el('summary', null, `最近 ${others.length} 笔`),
+    ...others.map((order) => infoCard({ type: 'order', ...order }))));
+}
+
+/** @param {string} id @param {any[]} actions @param {any[]} orders @param {() => void} again */
+function deeds(id, actions, orders, again) {
   return section('可以做的',
     el('div', { class: 'deeds' },
-      ...actions.map((action) => el('button', {
-        class: 'button small', type: 'button', disabled: !action.allowed, title: action.why_not ?? '', onclick: () => doAction(id, action, again),
+      ...(orders.length ? actions : []).map((action) => el('button', {
+        class: 'button small', type: 'button', disabled: !action.allowed, title: action.why_not ?? '', onclick: () => doAction(id, action, orders, again),
       }, action.title)),
       el('button', { class: 'button small', type: 'button', onclick: () => promiseSomething(id, again) }, icon('promise'), '记一个承诺')),
     ...actions.filter(({ allowed, why_not: why }) => !allowed && why).map(({ title, why_not: why }) => el('p', { class: 'soft' }, `${title}：${why}`)));
@@ -130,8 +148,7 @@ function person(customer, id) {
       fact('电话', customer.phone && hidden('phone', id, customer.phone)),
       fact('地址', hidden('address', id, customer.city ?? '')),
       fact('注册', customer.since && timeElement(customer.since, { kind: 'said' })),
-      fact('订单', customer.orders && `${customer.orders} 单`),
-      fact('分层', customer.segment)));
+      fact('分层', SEGMENTS[/** @type {'keep'} */ (customer.segment)] ?? customer.segment)));
 }
 
 /** @param {string} label @param {any} value */

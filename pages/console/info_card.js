@@ -16,6 +16,8 @@ export function infoCard(card) {
     el('div', null,
       el('p', null, el('strong', null, card.state_text ?? card.title ?? ''), amount(card)),
       card.state_text && card.title && el('p', null, card.title),
+      card.items?.length > 1 && el('ul', { class: 'soft' }, ...card.items.map((/** @type {any} */ item) =>
+        el('li', null, `${item.name} ${item.option ?? ''} × ${item.quantity}`))),
       card.text && el('p', null, card.text),
       card.number && el('p', null, copied(card.number, card.carrier)),
       card.eta && el('p', { class: 'soft' }, '预计 ', when(card.eta), ' 送达'),

@@ -26,8 +26,8 @@ const NOTHING = {
 /** The rows of a list, in the order in which they want attention. @param {string} list @param {any} state @returns {Row[]} */
 export function rowsOf(list, { rows, me }) {
   const all = /** @type {Row[]} */ (Object.values(rows));
-  const due = ({ clock }) => (clock ? new Date(clock.due_at).getTime() : Infinity);
-  const newest = (a, b) => b.updated_at.localeCompare(a.updated_at);
+  const due = (/** @type {Row} */ { clock }) => (clock ? new Date(clock.due_at).getTime() : Infinity);
+  const newest = (/** @type {Row} */ a, /** @type {Row} */ b) => b.updated_at.localeCompare(a.updated_at);
   if (list === 'mine') return all.filter(({ owner, agent }) => owner === 'agent' && agent?.id === me?.id).sort((a, b) => due(a) - due(b) || newest(a, b));
   if (list === 'waiting') return all.filter(({ owner }) => owner === 'queued').sort((a, b) => (a.place ?? 1e9) - (b.place ?? 1e9));
   if (list === 'closed') return all.filter(({ owner }) => owner === 'closed').sort(newest);

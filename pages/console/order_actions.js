@@ -12,8 +12,11 @@ const HOUR = 3_600_000;
 const SHOP_OFFSET = 8 * HOUR;
 const KINDS = [['call_back', '回电'], ['reply_by', '给答复'], ['improvement', '改进'], ['other', '其他']];
 
-/** @param {string} conversation @param {any} action one of `actions` @param {() => void} changed */
-export async function doAction(conversation, action, changed) {
+/**
+ * @param {string} conversation @param {any} action one of `actions`
+ * @param {readonly any[]} orders the customer's, the one in question first @param {() => void} changed
+ */
+export async function doAction(conversation, action, orders, changed) {
   const names = (action.fields ?? []).map((/** @type {any} */ one) => one.name ?? one);
   const wantsAmount = names.includes('amount_fen');
   const limit = action.limit_fen ?? null;
@@ -23,14 +26,15 @@ export async function doAction(conversation, action, changed) {
   const answer = await dialog({
     title: action.title, confirm: '确定',
     body: [
-      action.order && el('p', null, `订单 ${action.order}`),
+      field('订单', el('select', { name: 'order', required: true }, ...orders.map(({ number, title, state_text: state, amount_fen: fen }) =>
+        el('option', { value: number }, `${title}（${state}，${yuan(fen)}，尾号 ${number.slice(-4)}）`)))),
       wantsAmount && field('金额（元）', amount, limit === null ? undefined : `您的权限：${yuan(limit)} 以内`),
       field('原因', reason),
-    ].filter(Boolean),
+    ].filter((part) => part !== false),
   });
   if (!answer) return;
   await tell(`/api/desk/conversations/${conversation}/actions`, {
-    kind: action.kind, order: action.order ?? null, ...(action.line !== undefined && { line: action.line }),
+    kind: action.kind, order: answer.get('order'),
     ...(wantsAmount && { amount_fen: findFen(String(answer.get('amount'))) }),
     reason: String(answer.get('reason')).trim(), client_id: newClientId(),
   }, `${action.title}：已记录`, changed);

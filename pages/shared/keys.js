@@ -15,6 +15,7 @@ import { el } from './elements.js';
 
 /** @param {readonly Key[]} table @returns {() => void} takes the keys away again */
 export function useKeys(table) {
+  /** @type {Key} */
   const help = { key: '?', says: '显示这张表', group: '通用', run: () => showKeys([...table, help]) };
   /** @param {KeyboardEvent} event */
   function press(event) {

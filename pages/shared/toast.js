@@ -48,13 +48,15 @@ export function toastError(error) {
 
 /** Take back the last thing that can be taken back. @returns {boolean} whether there was one */
 export function undoLast() {
-  lastUndo?.();
-  return lastUndo === null;
+  const undo = lastUndo;
+  undo?.();
+  return undo !== null;
 }
 
 /** @param {string} kind */
 function place(kind) {
-  shelf ??= document.body.appendChild(el('div', { class: 'toasts', role: 'status', ariaLive: 'polite' }));
-  shelf.ariaLive = kind === 'late' ? 'assertive' : 'polite';
-  return shelf;
+  const place_ = shelf ?? document.body.appendChild(el('div', { class: 'toasts', role: 'status' }));
+  place_.ariaLive = kind === 'late' ? 'assertive' : 'polite';
+  shelf = place_;
+  return place_;
 }

@@ -14,6 +14,7 @@ export function composer(act) {
   add.append(icons.image());
   send.append(icons.send());
   box.maxLength = LONGEST;
+  send.disabled = true;
   let told = 0;
   let isRestored = false;
 

@@ -46,13 +46,15 @@ export function strip(act) {
 function headline(place) {
   if (!place) return '正在为您转接人工客服…';
   if (!place.open) return place.opens_at ? `人工客服 ${dayAndClock(place.opens_at)} 上班` : '人工客服暂时不在线';
+  if (place.staffed === false) return `您排在第 ${place.position} 位`;
   return place.position <= 1 ? '下一位就是您' : `前面还有 ${place.position - 1} 位`;
 }
 
 /** @param {any} place */
 function wait(place) {
   if (!place) return '';
-  if (place.wait_text) return place.wait_text;
+  if (place.staffed === false) return '现在没有客服在线，有人上线会马上接待，也可以留言。';
+  if (place.wait_text && place.open) return place.wait_text;
   if (!place.open) return '您可以先留言，我们上班后第一时间回复。';
   return place.wait_seconds === null ? '等待时间暂时估不准，也可以留言。' : `预计等待约 ${span(Math.max(60, place.wait_seconds) * 1000)}钟`;
 }

@@ -23,6 +23,17 @@ REASONS = [
 ]
 
 
+ORDER = {
+    "number": "863233508988667201",
+    "title": "水洗亚麻翻领衬衫（男） 雾蓝 L",
+    "image": "/assets/shared/products/shirt.svg",
+    "state": "shipped",
+    "state_text": "已发货",
+    "amount_fen": 16900,
+    "next_step": "等承运商答复",
+}
+
+
 def iso(minutes: float = 0) -> str:
     """Return the present moment shifted by `minutes`, as the protocol writes it."""
     at = datetime.now(UTC) + timedelta(minutes=minutes)
@@ -194,15 +205,7 @@ def card_of(view: Json) -> Json:
             "wish": "包裹三天没动，想知道发没发货，要求今天给说法",
             "reason": view["reason"],
             "reason_text": view["reason_text"],
-            "order": {
-                "number": "863233508988667201",
-                "title": "水洗亚麻翻领衬衫（男） 雾蓝 L",
-                "image": "/assets/shared/products/shirt.svg",
-                "state": "shipped",
-                "state_text": "已发货",
-                "amount_fen": 16900,
-                "next_step": "等承运商答复",
-            },
+            "order": ORDER,
             "parcel": {
                 "carrier": "中通快递",
                 "number": "78464224044759",
@@ -223,8 +226,11 @@ def card_of(view: Json) -> Json:
             "tier_text": "金卡会员",
             "city": "南京市",
             "since": iso(-612 * 1440),
-            "orders": 14,
-            "segment": "高价值",
+            "orders": [
+                ORDER
+                | {"number": "869521132756736669", "title": "羊羔绒居家棉拖", "amount_fen": 4900}
+            ],
+            "segment": "high_value",
             "birthday": False,
         },
         "earlier": [
@@ -291,14 +297,12 @@ class ConsoleDesk:
                             "fields": [{"name": "amount_fen"}, {"name": "reason"}],
                             "limit_fen": 5000,
                             "allowed": True,
-                            "order": "863233508988667201",
                         },
                         {
                             "kind": "resend",
                             "title": "补发",
                             "fields": [{"name": "reason"}],
                             "allowed": True,
-                            "order": "863233508988667201",
                         },
                         {
                             "kind": "coupon",

@@ -72,7 +72,7 @@ async def test_the_card_knows_the_wish_the_order_the_verdict_and_what_was_tried(
     card = page.locator(".card-body")
     for words in (
         "要求今天给说法", "863233508988667201", "60 小时没有更新", "未签收，可以拒收退款",
-        "消费者权益保护法", "已登记催件", "金卡会员", "199****2643", "今天 20 点前给物流答复", "快递太慢",
+        "消费者权益保护法", "已登记催件", "金卡会员", "高价值", "199****2643", "今天 20 点前给物流答复", "快递太慢",
     ):  # fmt: skip
         await expect(card).to_contain_text(words)
 
@@ -218,6 +218,7 @@ async def test_canned_replies_are_found_by_initials_and_come_filled(
 async def test_an_action_stays_within_the_agents_limit(open_page: OpenPage, stage: Any) -> None:
     page = await open_page("/console?conversation=c1")
     await expect(page.get_by_role("button", name="同意退货")).to_be_disabled()
+    await expect(page.locator(".bought summary")).to_have_text("最近 1 笔")
     await page.get_by_role("button", name="退款", exact=True).click()
     await page.get_by_label("金额（元）").fill("50.01")
     await page.get_by_label("原因").fill("物流停滞")
