@@ -10,6 +10,7 @@ from server import (
     customer_socket,
     demo_shop,
     desk_api,
+    desk_canned,
     desk_office,
     desk_promises,
     health,
@@ -17,6 +18,9 @@ from server import (
     reports_api,
     reports_desk,
     reviews_api,
+    reviews_import,
+    reviews_push,
+    reviews_worker,
     static,
     widget_bundle,
 )
@@ -42,10 +46,14 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     agent_socket.add_routes,
     chat_images.add_routes,
     desk_api.add_routes,
+    desk_canned.add_routes,
     desk_promises.add_routes,
     reports_desk.add_rounds,
     reports_api.add_routes,
     reviews_api.add_routes,
+    reviews_import.add_routes,
+    reviews_push.add_routes,
+    reviews_worker.add_routes,
 )
 
 
