@@ -1,15 +1,17 @@
-"""The cards that the widget shows beside an answer, and moments as people say them."""
+"""The cards that the widget shows beside an answer."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from actions.wording import COUPON_FROM, REFUND_STEPS, RETURN_VERDICTS, yuan
+from shop.days import CHINA
 from shop.orders import title_of
+from shop.refunds import RefundState
+from shop.returns import Verdict
 from shop.shipping import ParcelState
-from shop.tables import DbOrder
+from shop.tables import DbCoupon, DbOrder, DbProduct
 from shop.wording import ORDER_STATES, PARCEL_STATES
 
-CHINA = ZoneInfo("Asia/Shanghai")
+PICTURES = "/assets/shared/products/"
 
 
 def order_card(order: DbOrder) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def order_card(order: DbOrder) -> dict[str, Any]:
     return {
         "number": order.number,
         "title": title_of(order),
-        "image": f"/assets/shared/products/{picture}" if picture else None,
+        "image": f"{PICTURES}{picture}" if picture else None,
         "state": order.status,
         "state_text": ORDER_STATES[order.status],
         "amount_fen": order.payable_fen,
@@ -37,15 +39,48 @@ def parcel_card(state: ParcelState) -> dict[str, Any]:
         "carrier": parcel.carrier,
         "number": parcel.waybill,
         "state": parcel.status,
-        "state_text": PARCEL_STATES[parcel.status],
+        "state_text": PARCEL_STATES.get(parcel.status, parcel.status),
         "latest": lines[0] if lines else None,
         "events": lines,
     }
 
 
-def day_and_time(moment: datetime | None) -> str:
-    """Return a moment as a person in China says it, such as 11月23日18:00; nothing for None."""
-    if moment is None:
-        return ""
-    local = moment.astimezone(CHINA)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+def refund_card(state: RefundState) -> dict[str, Any]:
+    """Return a refund as the widget's card."""
+    return {
+        "number": state.order.number,
+        "amount_fen": state.request.amount_fen,
+        "state": str(state.step),
+        "state_text": REFUND_STEPS[state.step],
+        "due_at": state.due.isoformat() if state.due else None,
+    }
+
+
+def return_card(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict on a return as the widget's card, with the articles it rests on."""
+    return {
+        "verdict": str(verdict.right),
+        "verdict_text": RETURN_VERDICTS[verdict.right],
+        "text": verdict.why,
+        "basis": list(verdict.basis),
+        "deadline_at": verdict.last_day.isoformat() if verdict.last_day else None,
+    }
+
+
+def coupon_card(coupon: DbCoupon) -> dict[str, Any]:
+    """Return a coupon as the widget's card."""
+    return {
+        "title": coupon.title,
+        "amount_fen": coupon.amount_fen,
+        "condition": COUPON_FROM.format(yuan=yuan(coupon.threshold_fen)),
+        "valid_until": coupon.expires_at.astimezone(CHINA).date().isoformat(),
+    }
+
+
+def product_card(product: DbProduct) -> dict[str, Any]:
+    """Return a product as the widget's card."""
+    return {
+        "title": product.name,
+        "image": f"{PICTURES}{product.picture}" if product.picture else None,
+        "price_fen": product.price_fen,
+    }

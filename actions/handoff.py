@@ -1,51 +1,74 @@
 """Handing over to a person: when asked, when it is a dispute, when the bot is at a loss."""
 
-from rasa_sdk.events import ActiveLoop, SlotSet
-
-from actions.turn import Event, ShopAction, Turn
+from actions.handing_over import hand_over, note_tried
+from actions.offers import offer
+from actions.order_choice import choose_order
+from actions.returns import REASON_OF_WISH
+from actions.smalltalk import SmallTalk
+from actions.topics import TopicAction
+from actions.turn import ShopAction, Turn
+from shop.orders import OrderStatus
+from shop.service_policy import RequestKind
+from shop.tables import DbOrder
 
 TRIES_BEFORE_HANDOFF = 2
-WORDING = {"complaint": "utter_handing_over_complaint", "safety": "utter_handing_over_safety"}
 
 
 class ActionHandOver(ShopAction):
-    """Queue the customer for a person, with what is known."""
+    """Queue the customer for a person at once, with what is known; nothing is asked."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_hand_over"
 
-    async def act(self, turn: Turn) -> list[Event]:
-        """Hand over with the reason that understanding found, or the one the intent implies."""
-        return hand_over(turn, _reason(turn))
+    async def act(self, turn: Turn) -> None:
+        """Hand over with the reason that understanding found."""
+        await hand_over(turn, turn.entity("handoff") or "asked_human")
 
 
-class ActionMisunderstood(ShopAction):
+class ActionComplaint(TopicAction):
+    """Take goods that came wrong to their remedy; whatever is a dispute goes to a person."""
+
+    topic = "complaint_dispute"
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_complaint"
+
+    async def answer(self, turn: Turn) -> None:
+        """Offer the remedies for goods that came wrong, else hand over."""
+        if turn.wish not in REASON_OF_WISH:
+            await hand_over(turn, "complaint")
+            return
+        order = await choose_order(turn, self.topic, suits=_has_arrived)
+        if order is None:
+            return
+        if not _has_arrived(order):
+            await hand_over(turn, "complaint")
+            return
+        turn.remember(return_reason=str(REASON_OF_WISH[turn.wish]), return_order=order.number)
+        turn.say(f"utter_remedies_{turn.wish}")
+        if turn.wish == "missing":
+            offer(turn, RequestKind.RESEND, order)
+
+
+class ActionMisunderstood(SmallTalk):
     """Ask the customer to put it differently; the second time in a row, hand over."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_misunderstood"
 
-    async def act(self, turn: Turn) -> list[Event]:
+    async def talk(self, turn: Turn) -> None:
         """Count the failure and act on it."""
-        times = int(turn.slot("misunderstood") or 0) + 1
+        times = float(turn.slot("misunderstood") or 0) + 1
+        note_tried(turn, "misunderstood")
         if times >= TRIES_BEFORE_HANDOFF:
-            return hand_over(turn, "repeated_failure")
+            await hand_over(turn, "repeated_failure")
+            return
         turn.say("utter_rephrase")
-        return [SlotSet("misunderstood", float(times))]
+        turn.remember(misunderstood=times)
 
 
-def hand_over(turn: Turn, reason: str) -> list[Event]:
-    """Say so and signal the desk; whatever form was open is closed."""
-    turn.say(WORDING.get(reason, "utter_handing_over"))
-    turn.hand_over(reason, wish=turn.text, order_number=turn.slot("order_in_focus"))
-    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("misunderstood", 0.0)]
-
-
-def _reason(turn: Turn) -> str:
-    found = turn.entity("handoff")
-    if found:
-        return found
-    intent = ((turn.tracker.latest_message or {}).get("intent") or {}).get("name")
-    return "asked_human" if intent == "ask_human" else "complaint"
+def _has_arrived(order: DbOrder) -> bool:
+    return order.status in (OrderStatus.SIGNED, OrderStatus.COMPLETED)

@@ -1,79 +1,149 @@
 """Which order the customer means, and whether they may hear about it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from rasa_sdk.events import FollowupAction, SlotSet
-
-from actions.turn import Event, Turn
+from actions.topics import button
+from actions.turn import Turn
+from shop.identity import is_proved
+from shop.mentions import is_correction, pick_order
 from shop.orders import UNDER_WAY, find_order, recent_orders, title_of
 from shop.tables import DbOrder
 
 MOST_BUTTONS = 5
+MOST_ORDERS = 20
+LONGEST_TITLE = 20
+
+Suits = Callable[[DbOrder], bool]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The order to answer about, or None with the events that ask for it."""
-
-    order: DbOrder | None
-    events: list[Event]
+def under_way(order: DbOrder) -> bool:
+    """Say whether something is still to happen with the order."""
+    return order.status in UNDER_WAY
 
 
-async def choose_order(turn: Turn, topic: str) -> Choice:
-    """Return the order that this turn is about; otherwise ask for it and remember `topic`.
+async def choose_order(turn: Turn, topic: str, *, suits: Suits = under_way) -> DbOrder | None:
+    """Return the order that this turn is about; None after asking for it.
 
-    Nothing about an order is said before the customer is logged in as its buyer or has proved it.
+    Orders that the topic `suits` go first where the customer named none. Nothing about an order
+    is said before the customer is logged in as its buyer or has proved it.
     """
-    number = turn.entity("order_number") or turn.slot("order_in_focus")
-    if number is not None:
+    numbers = turn.entities("order_number")
+    for number in numbers:
         order = await find_order(turn.session, number)
-        if order is not None and _may_hear(turn, order):
-            return _chosen(order)
-        return _ask_for_proof(topic, number)
-    if turn.customer_id is None:
-        return _ask_for_proof(topic, None)
-    return _choose_among(turn, topic, await recent_orders(turn.session, turn.customer_id))
-
-
-def _may_hear(turn: Turn, order: DbOrder) -> bool:
-    proved = turn.slot("proved_orders") or []
-    return order.number in proved or (
-        turn.customer_id is not None and order.customer_id == turn.customer_id
-    )
-
-
-def _choose_among(turn: Turn, topic: str, orders: Sequence[DbOrder]) -> Choice:
+        if order is not None and await may_hear(turn, order):
+            return _chosen(turn, order)
+    if numbers:
+        _ask_for_proof(turn, topic, numbers[0])
+        return None
+    orders = await known_orders(turn)
     if not orders:
-        turn.say("utter_no_orders")
-        return Choice(None, [])
-    under_way = [order for order in orders if order.status in UNDER_WAY]
-    for candidates in (orders, under_way):
-        if len(candidates) == 1:
-            return _chosen(candidates[0])
-    buttons = [
-        {
-            "title": f"{title_of(order)[:20]}（尾号{order.number[-4:]}）",
-            "payload": f'/{topic}{{"order_number": "{order.number}"}}',
-        }
-        for order in orders[:MOST_BUTTONS]
-    ]
-    turn.say("utter_which_order", buttons=buttons)
-    return Choice(None, [])
+        _nothing_known(turn, topic)
+        return None
+    return _choose_among(turn, topic, orders, suits)
 
 
-def _chosen(order: DbOrder) -> Choice:
-    return Choice(order, [SlotSet("order_in_focus", order.number)])
-
-
-def _ask_for_proof(topic: str, number: str | None) -> Choice:
-    return Choice(
-        None,
-        [
-            SlotSet("pending_topic", topic),
-            SlotSet("order_number", number),
-            SlotSet("phone_tail", None),
-            SlotSet("order_in_focus", None),
-            FollowupAction("order_proof_form"),
-        ],
+async def may_hear(turn: Turn, order: DbOrder) -> bool:
+    """Say whether this customer may hear about the order."""
+    if turn.customer_id is not None and order.customer_id == turn.customer_id:
+        return True
+    return await is_proved(
+        turn.session, number=order.number, conversation_id=turn.conversation_id, now=turn.now
     )
+
+
+async def known_orders(turn: Turn) -> Sequence[DbOrder]:
+    """Return the orders that the customer may hear about, newest first."""
+    if turn.customer_id is not None:
+        return await recent_orders(turn.session, turn.customer_id, limit=MOST_ORDERS)
+    found = [await find_order(turn.session, n) for n in turn.slot("proved_orders") or []]
+    proved = [order for order in found if order is not None and await may_hear(turn, order)]
+    return sorted(proved, key=lambda order: order.placed_at, reverse=True)
+
+
+async def focus_of(turn: Turn) -> DbOrder | None:
+    """Return the order that was last spoken of, if it may be."""
+    number = turn.slot("order_in_focus")
+    order = await find_order(turn.session, str(number)) if number else None
+    return order if order is not None and await may_hear(turn, order) else None
+
+
+def _choose_among(
+    turn: Turn, topic: str, orders: Sequence[DbOrder], suits: Suits
+) -> DbOrder | None:
+    corrected = is_correction(turn.text)
+    focus = turn.slot("order_in_focus")
+    shown = _shown_last(turn, orders)
+    named = pick_order(turn.text, shown, day=turn.day)
+    named = named or pick_order(turn.text, orders, day=turn.day)
+    if corrected:
+        named = [order for order in named if order.number != focus]
+    if len(named) == 1:
+        return _chosen(turn, named[0])
+    if turn.day is not None and not named:
+        turn.say("utter_no_order_that_day")
+    elif not named and not corrected:
+        found = _unnamed(orders, focus, suits)
+        if found is not None:
+            return _chosen(turn, found)
+    suited = [order for order in orders if suits(order)]
+    rest = [order for order in named or suited or orders if not corrected or order.number != focus]
+    if len(rest) == 1:
+        return _chosen(turn, rest[0])
+    _ask_which(turn, topic, rest)
+    return None
+
+
+def _unnamed(orders: Sequence[DbOrder], focus: object, suits: Suits) -> DbOrder | None:
+    """Return the order meant when none was named: the one spoken of, or the only one that suits."""
+    suited = [order for order in orders if suits(order)]
+    spoken_of = next((order for order in orders if order.number == focus), None)
+    if spoken_of is not None and (spoken_of in suited or not suited):
+        return spoken_of
+    if len(suited) == 1:
+        return suited[0]
+    return orders[0] if len(orders) == 1 else None
+
+
+def _shown_last(turn: Turn, orders: Sequence[DbOrder]) -> Sequence[DbOrder]:
+    by_number = {order.number: order for order in orders}
+    shown = [by_number[n] for n in turn.slot("offered_orders") or [] if n in by_number]
+    return shown or orders
+
+
+def _ask_which(turn: Turn, topic: str, orders: Sequence[DbOrder]) -> None:
+    shown = list(orders[:MOST_BUTTONS])
+    turn.say("utter_which_order", buttons=[_order_button(o, topic, turn.wish) for o in shown])
+    turn.remember(
+        pending_topic=topic,
+        pending_wish=turn.wish,
+        offered_orders=[order.number for order in shown],
+    )
+
+
+def _order_button(order: DbOrder, topic: str, wish: str | None) -> dict[str, str]:
+    title = f"{title_of(order)[:LONGEST_TITLE]} · {order.number[-4:]}"
+    return button(title, topic, order_number=order.number, wish=wish)
+
+
+def _chosen(turn: Turn, order: DbOrder) -> DbOrder:
+    turn.remember(order_in_focus=order.number, offered_orders=None)
+    return order
+
+
+def _nothing_known(turn: Turn, topic: str) -> None:
+    if turn.customer_id is not None:
+        turn.say("utter_no_orders")
+        turn.remember(pending_topic=topic, pending_wish=turn.wish)
+        return
+    _ask_for_proof(turn, topic, None)
+
+
+def _ask_for_proof(turn: Turn, topic: str, number: str | None) -> None:
+    turn.remember(
+        pending_topic=topic,
+        pending_wish=turn.wish,
+        order_number=number,
+        phone_tail=None,
+        order_in_focus=None,
+    )
+    turn.follow("order_proof_form")

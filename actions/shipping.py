@@ -1,47 +1,127 @@
-"""Shipping: where the parcel is, and whether it has got stuck."""
+"""Shipping: where the parcel is, when it comes, and what to do if it got stuck or lost."""
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 
-from actions.cards import day_and_time, parcel_card
+from actions.cards import parcel_card
+from actions.offers import offer, request
 from actions.order_choice import choose_order
-from actions.turn import Event, ShopAction, Turn
-from shop.shipping import ParcelState, parcel_states
+from actions.orders import answer_order
+from actions.topics import TopicAction
+from actions.turn import Turn
+from actions.wording import day_and_time, day_text
+from shop.orders import OrderStatus
+from shop.service_policy import RequestKind, service_policy
+from shop.shipping import ParcelState, expected_day, parcel_states
 from shop.tables import DbOrder
 
-SHIP_WITHIN = timedelta(hours=48)
+NOT_RECEIVED_SHOWN = (OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED)
 
 
-class ActionParcel(ShopAction):
+class ActionParcel(TopicAction):
     """Say where the customer's parcel is."""
+
+    topic = "logistics"
 
     def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_parcel"
 
-    async def act(self, turn: Turn) -> list[Event]:
+    async def answer(self, turn: Turn) -> None:
         """Answer about the chosen order's parcels, or ask which order."""
-        choice = await choose_order(turn, "logistics")
-        if choice.order is not None:
-            answer_parcel(turn, choice.order)
-        return choice.events
+        if turn.wish in ("carrier", "eta") and not (turn.customer_id or turn.slot("proved_orders")):
+            _say_terms(turn)
+            turn.remember(pending_topic=self.topic)
+            return
+        suits = _was_sent if turn.wish == "not_received" else _has_parcel
+        order = await choose_order(turn, self.topic, suits=suits)
+        if order is None:
+            return
+        special = ANSWERS.get(turn.wish or "", answer_parcel)
+        await special(turn, order)
 
 
-def answer_parcel(turn: Turn, order: DbOrder) -> None:
+async def answer_parcel(turn: Turn, order: DbOrder) -> None:
     """Say the latest of each parcel of the order, with its card."""
     states = parcel_states(order, now=turn.now)
     for state in states:
-        _answer_one(turn, state)
+        _answer_one(turn, order, state)
     if not states:
-        ship_by = (order.paid_at or order.placed_at) + SHIP_WITHIN
-        turn.say("utter_parcel_not_shipped", ship_by=day_and_time(ship_by))
+        answer_order(turn, order)
 
 
-def _answer_one(turn: Turn, state: ParcelState) -> None:
-    name = "utter_parcel_latest"
-    if state.signed:
-        name = "utter_parcel_signed"
-    elif state.stuck:
-        name = "utter_parcel_stuck"
+async def _not_received(turn: Turn, order: DbOrder) -> None:
+    """Say what the carrier claims and offer to have it looked for."""
+    signed = next((s for s in parcel_states(order, now=turn.now) if s.signed), None)
+    if signed is None:
+        await answer_parcel(turn, order)
+        return
+    turn.say(
+        "utter_not_received",
+        cards={"parcel_card": parcel_card(signed)},
+        at=day_and_time(signed.parcel.signed_at),
+        signed_by=signed.parcel.signed_by,
+    )
+    offer(turn, RequestKind.FIND_PARCEL, order)
+
+
+async def _stuck(turn: Turn, order: DbOrder) -> None:
+    """Urge the carrier at once where the customer asks for it and the parcel is under way."""
+    states = [state for state in parcel_states(order, now=turn.now) if not state.signed]
+    if not states or any(state.stuck for state in states):
+        await answer_parcel(turn, order)
+        return
+    _answer_one(turn, order, states[0], name="utter_parcel_moving")
+    offer(turn, RequestKind.URGE_CARRIER, order)
+
+
+async def _reschedule(turn: Turn, order: DbOrder) -> None:
+    states = [state for state in parcel_states(order, now=turn.now) if not state.signed]
+    if not states:
+        await answer_parcel(turn, order)
+        return
+    await request(turn, order, RequestKind.RESCHEDULE, detail={"wish": turn.text[:200]})
+
+
+async def _carrier(turn: Turn, order: DbOrder) -> None:
+    if order.parcels:
+        await answer_parcel(turn, order)
+    else:
+        _say_terms(turn)
+
+
+ANSWERS: dict[str, Callable[[Turn, DbOrder], Awaitable[None]]] = {
+    "not_received": _not_received,
+    "stuck": _stuck,
+    "reschedule": _reschedule,
+    "courier_contact": _reschedule,
+    "carrier": _carrier,
+}
+
+
+def _say_terms(turn: Turn) -> None:
+    terms = service_policy().shipping
+    turn.say(
+        "utter_shipping_terms",
+        hours=terms.ship_within_hours,
+        carriers="、".join(terms.carriers),
+        first=terms.usual_days[0],
+        last=terms.usual_days[1],
+        free_from=terms.free_from_yuan,
+        fee=terms.fee_yuan,
+        far_fee=terms.far_fee_yuan,
+    )
+
+
+def _answer_one(turn: Turn, order: DbOrder, state: ParcelState, *, name: str | None = None) -> None:
+    if name is None:
+        name = "utter_parcel_latest"
+        if state.signed:
+            name = "utter_parcel_signed"
+        elif state.returned:
+            name = "utter_parcel_returned"
+        elif state.stuck:
+            name = "utter_parcel_stuck"
+            offer(turn, RequestKind.URGE_CARRIER, order)
     turn.say(
         name,
         cards={"parcel_card": parcel_card(state)},
@@ -49,4 +129,15 @@ def _answer_one(turn: Turn, state: ParcelState) -> None:
         trace=state.latest.text if state.latest else "",
         signed_by=state.parcel.signed_by,
         hours=int(state.silent_for.total_seconds() // 3600),
+        carrier=state.parcel.carrier,
+        waybill=state.parcel.waybill,
+        day=day_text(expected_day(state, service_policy().shipping.usual_days[1], now=turn.now)),
     )
+
+
+def _has_parcel(order: DbOrder) -> bool:
+    return order.status in (OrderStatus.SHIPPED, OrderStatus.PAID, OrderStatus.PICKING)
+
+
+def _was_sent(order: DbOrder) -> bool:
+    return order.status in NOT_RECEIVED_SHOWN

@@ -2,27 +2,40 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
+import structlog
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.database import transaction
 from storage.engine import Session
 
 Event = dict[str, Any]
+log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Turn:
-    """What the customer just said, and the shop's records to answer from."""
+    """What the customer just said, the shop's records to answer from, and what to keep in mind.
+
+    Slots that are remembered in this turn are read back at once and become events at its end.
+    """
 
     dispatcher: CollectingDispatcher
     tracker: Tracker
     session: Session
     now: datetime
+    events: list[Event] = field(default_factory=list)
+    wish: str | None = None
+    """The finer subject of the message, or of the question that it continues."""
+    _remembered: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.wish = self.wish or self.entity("wish")
 
     @property
     def conversation_id(self) -> str:
@@ -38,22 +51,53 @@ class Turn:
     @property
     def metadata(self) -> Mapping[str, Any]:
         """What the desk said about this message; never under the customer's control."""
-        found = (self.tracker.latest_message or {}).get("metadata")
+        found = self._message.get("metadata")
         return found if isinstance(found, Mapping) else {}
 
     @property
     def text(self) -> str:
-        """The message as the customer typed it."""
-        return str((self.tracker.latest_message or {}).get("text") or "")
+        """The message as the customer typed it; empty for a tapped button."""
+        typed = str(self._message.get("text") or "")
+        return "" if typed.startswith("/") else typed
+
+    @property
+    def intent(self) -> str:
+        """The intent that understanding found in the message."""
+        return str((self._message.get("intent") or {}).get("name") or "")
+
+    @property
+    def day(self) -> date | None:
+        """The day that the message names, as a date in China."""
+        found = self.entity("date")
+        try:
+            return date.fromisoformat(found) if found else None
+        except ValueError:
+            return None
+
+    @property
+    def open_form(self) -> str | None:
+        """The form that is open, if one is."""
+        name = (self.tracker.active_loop or {}).get("name")
+        return str(name) if name else None
 
     def slot(self, name: str) -> Any:
         """Return a slot's value."""
+        if name in self._remembered:
+            return self._remembered[name]
         return self.tracker.get_slot(name)
+
+    def remember(self, **slots: Any) -> None:
+        """Set slots from now on; None forgets one."""
+        self._remembered.update(slots)
 
     def entity(self, name: str) -> str | None:
         """Return the first entity of this kind in the message."""
         found = next(self.tracker.get_latest_entity_values(name), None)
         return None if found is None else str(found)
+
+    def entities(self, name: str) -> list[str]:
+        """Return all entities of this kind in the message, in order."""
+        return [str(value) for value in self.tracker.get_latest_entity_values(name)]
 
     def say(
         self,
@@ -68,21 +112,59 @@ class Turn:
         if cards:
             self.dispatcher.utter_message(json_message=dict(cards))
 
-    def hand_over(self, reason: str, **card: Any) -> None:
+    def hand_over(self, reason: str, card: Mapping[str, Any]) -> None:
         """Ask the desk for a human: the relay sees it pass and queues the customer."""
-        self.dispatcher.utter_message(json_message={"handoff": {"reason": reason, "card": card}})
+        handoff = {"reason": reason, "card": dict(card)}
+        self.dispatcher.utter_message(json_message={"handoff": handoff})
+
+    def follow(self, action: str) -> None:
+        """Let this action, or this form, come next."""
+        self.events.append(FollowupAction(action))
+
+    def close_form(self) -> None:
+        """Close the form that is open; what it has gathered stays."""
+        if self.open_form:
+            self.events.append(ActiveLoop(None))
+            self.remember(requested_slot=None)
+
+    def all_events(self) -> list[Event]:
+        """Return everything that this turn leads to."""
+        slots = (SlotSet(name, value) for name, value in self._remembered.items())
+        return [*slots, *self.events]
+
+    @property
+    def _message(self) -> Mapping[str, Any]:
+        return self.tracker.latest_message or {}
 
 
 class ShopAction(Action, ABC):
-    """An action with one database transaction around it, committed when it succeeds."""
+    """An action with one database transaction around it, committed when it succeeds.
+
+    One that fails changes nothing, says so, and hands the customer to a person.
+    """
 
     @abstractmethod
-    async def act(self, turn: Turn) -> list[Event]:
-        """Answer the turn and return the events that change slots."""
+    async def act(self, turn: Turn) -> None:
+        """Answer the turn."""
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
         """Open the transaction and act in it."""
-        async with transaction() as session:
-            return await self.act(Turn(dispatcher, tracker, session, datetime.now(UTC)))
+        try:
+            async with transaction() as session:
+                turn = Turn(dispatcher, tracker, session, datetime.now(UTC))
+                await self.act(turn)
+                await session.flush()
+            return turn.all_events()
+        except Exception:
+            log.exception("action failed", action=self.name())
+            return _failed(dispatcher, self.name())
+
+
+def _failed(dispatcher: CollectingDispatcher, action: str) -> list[Event]:
+    dispatcher.messages.clear()
+    dispatcher.utter_message(response="utter_action_failed")
+    handoff = {"reason": "bot_unavailable", "card": {"failed_action": action}}
+    dispatcher.utter_message(json_message={"handoff": handoff})
+    return [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -22,6 +22,8 @@ PHONE_TAIL_DIGITS = 4
 TRIES = 5
 """Failed proofs allowed within TRIES_WINDOW, for one conversation and for one order number."""
 TRIES_WINDOW = timedelta(hours=1)
+PROOF_LASTS = timedelta(hours=24)
+"""How long a conversation may speak of an order that a guest proved in it."""
 
 
 class BadTicketError(ValueError):
@@ -92,16 +94,17 @@ async def prove_order(
     return order if proved else None
 
 
-async def proved_orders(
-    session: AsyncSession, conversation_id: str, *, now: datetime
-) -> Sequence[DbOrder]:
-    """Return the orders that this conversation has proved within PROOF_LASTS, whole."""
-    proved = select(DbProofAttempt.order_index).where(
+async def is_proved(
+    session: AsyncSession, *, number: str, conversation_id: str, now: datetime
+) -> bool:
+    """Say whether this conversation proved the order within PROOF_LASTS."""
+    query = select(func.count()).where(
         DbProofAttempt.conversation_id == conversation_id,
+        DbProofAttempt.order_index == blind_index("order", number),
         DbProofAttempt.succeeded,
         DbProofAttempt.at > now - PROOF_LASTS,
     )
-    return await orders_by_index(session, set(await session.scalars(proved)))
+    return bool(await session.scalar(query))
 
 
 async def _failures(

@@ -1,8 +1,9 @@
 """Where a parcel is, and whether it has got stuck."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from shop.days import ONE_DAY, china_day
 from shop.tables import DbOrder, DbParcel, DbParcelEvent
 
 STUCK_AFTER = timedelta(hours=48)
@@ -25,7 +26,12 @@ class ParcelState:
     @property
     def stuck(self) -> bool:
         """Whether it is under way and nothing has happened for 48 hours."""
-        return not self.signed and self.silent_for >= STUCK_AFTER
+        return not self.signed and not self.returned and self.silent_for >= STUCK_AFTER
+
+    @property
+    def returned(self) -> bool:
+        """Whether it is on its way back to the shop, or back."""
+        return self.parcel.status == "returned"
 
 
 def parcel_states(
@@ -42,3 +48,15 @@ def parcel_state(parcel: DbParcel, *, now: datetime) -> ParcelState:
     latest = max(past, key=lambda event: event.at, default=None)
     since = latest.at if latest else parcel.shipped_at or now
     return ParcelState(parcel=parcel, latest=latest, silent_for=now - since)
+
+
+def expected_day(state: ParcelState, usual_days: int, *, now: datetime) -> date:
+    """Return the day on which the parcel should come: the usual days after dispatch, not the past.
+
+    A parcel that is out for delivery comes today.
+    """
+    today = china_day(now)
+    if state.latest is not None and state.latest.kind == "out_for_delivery":
+        return today
+    sent = china_day(state.parcel.shipped_at or now)
+    return max(sent + usual_days * ONE_DAY, today + ONE_DAY)

@@ -15,7 +15,8 @@ ORDER_STATES = {
 
 PARCEL_STATES = {
     "in_transit": "运输中",
-    "awaiting_pickup": "待取件",
+    "awaiting_pickup": "待揽收",
+    "out_for_delivery": "派送中",
     "exception": "异常",
     "returned": "已退回",
     "signed": "已签收",

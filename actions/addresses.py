@@ -1,0 +1,139 @@
+"""Changing address, phone or receiver of an order that is not sent yet; afterwards by request."""
+
+from actions.forms import ShopForm, was_left
+from actions.offers import request
+from actions.order_choice import choose_order, may_hear
+from actions.topics import TopicAction
+from actions.turn import ShopAction, Turn
+from shop.orders import find_order
+from shop.receivers import Changeability, Part, change_receiver, changeability, masked, read_part
+from shop.service_policy import RequestKind
+from shop.tables import DbOrder
+
+KINDS = {
+    Changeability.BY_REQUEST: RequestKind.CHANGE_ADDRESS,
+    Changeability.ON_THE_WAY: RequestKind.REDIRECT,
+}
+
+
+class ActionChangeAddress(TopicAction):
+    """Take up a change of the receiver."""
+
+    topic = "change_address"
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_change_address"
+
+    async def answer(self, turn: Turn) -> None:
+        """Start the form, or say that it is too late."""
+        order = await choose_order(turn, self.topic, suits=_may_change)
+        if order is None:
+            return
+        if not _may_change(order):
+            turn.say("utter_address_too_late")
+            return
+        part = Part(turn.wish) if turn.wish in list(Part) else Part.ADDRESS
+        turn.remember(
+            address_order=order.number,
+            address_part=str(part),
+            address_new=read_part(turn.text, part) if part is not Part.RECIPIENT else None,
+            address_confirmed=None,
+            requested_slot=None,
+            form_left=None,
+            form_misses=0.0,
+        )
+        turn.follow("address_form")
+
+
+class ValidateAddressForm(ShopForm):
+    """Takes the new address, phone number or name, and a yes."""
+
+    form = "address_form"
+    own_intents = frozenset({"change_address"})
+
+    async def hear(self, turn: Turn, asked: str) -> bool:
+        """Take the new value, or the yes to it; a corrected value asks for a yes again."""
+        value = read_part(turn.text, _part(turn)) if turn.intent not in ("affirm", "deny") else None
+        if value is not None and (asked == "address_new" or _part(turn) is not Part.RECIPIENT):
+            turn.remember(address_new=value)
+            return True
+        if asked == "address_confirmed" and turn.intent == "affirm":
+            turn.remember(address_confirmed=True)
+            return True
+        return False
+
+    async def next_slot(self, turn: Turn) -> str | None:
+        """Ask for the new value, then for a yes."""
+        for slot in ("address_new", "address_confirmed"):
+            if not turn.slot(slot):
+                return slot
+        return None
+
+
+class ActionAskAddressNew(ShopAction):
+    """Ask for the new address, phone number or name."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_ask_address_form_address_new"
+
+    async def act(self, turn: Turn) -> None:
+        """Ask for the part that changes."""
+        turn.say(f"utter_ask_new_{_part(turn)}")
+
+
+class ActionAskAddressConfirmed(ShopAction):
+    """Show the new value, masked, and ask for a yes."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_ask_address_form_address_confirmed"
+
+    async def act(self, turn: Turn) -> None:
+        """Show it."""
+        part = _part(turn)
+        turn.say(f"utter_confirm_new_{part}", value=masked(str(turn.slot("address_new")), part))
+
+
+class ActionSubmitAddress(ShopAction):
+    """Change the order, or ask the warehouse or the carrier to."""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_submit_address"
+
+    async def act(self, turn: Turn) -> None:
+        """Carry out what was confirmed; the value is forgotten afterwards."""
+        number, new = turn.slot("address_order"), turn.slot("address_new")
+        order = await find_order(turn.session, str(number)) if number else None
+        done = bool(turn.slot("address_confirmed")) and not await was_left(turn)
+        if done and new and order is not None and await may_hear(turn, order):
+            await _change(turn, order, _part(turn), str(new))
+        forget_address(turn)
+
+
+def forget_address(turn: Turn) -> None:
+    """Clear what the form gathered."""
+    turn.remember(address_order=None, address_part=None, address_new=None, address_confirmed=None)
+
+
+async def _change(turn: Turn, order: DbOrder, part: Part, new: str) -> None:
+    standing = changeability(order)
+    if standing is Changeability.TOO_LATE:
+        turn.say("utter_address_too_late")
+        return
+    change_receiver(order, part, new)
+    if standing is Changeability.AT_ONCE:
+        turn.say(f"utter_changed_{part}", value=masked(new, part))
+        return
+    # The new value stands sealed on the order; the request only says that something changed.
+    await request(turn, order, KINDS[standing], detail={"part": str(part)})
+
+
+def _part(turn: Turn) -> Part:
+    return Part(str(turn.slot("address_part") or Part.ADDRESS))
+
+
+def _may_change(order: DbOrder) -> bool:
+    return changeability(order) is not Changeability.TOO_LATE

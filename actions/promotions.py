@@ -1,0 +1,128 @@
+"""Promotions: running offers, coupons in hand, and what a fallen price gives back."""
+
+from actions.cards import coupon_card
+from actions.handing_over import hand_over
+from actions.offers import offer
+from actions.order_choice import Suits, choose_order, known_orders
+from actions.returns import find_item
+from actions.topics import TopicAction
+from actions.turn import Turn
+from actions.wording import day_text, yuan
+from shop.coupons import usable_coupons
+from shop.orders import OrderStatus
+from shop.promotions.claims import price_case, running_offers
+from shop.promotions.policy import load_promotion_policy
+from shop.promotions.price_protection import PriceAnswer, judge_price
+from shop.service_policy import RequestKind, service_policy
+from shop.tables import DbOrder, DbOrderItem
+
+MOST_COUPONS = 5
+
+
+class ActionPromotion(TopicAction):
+    """Answer about prices: offers, coupons, gifts, price protection."""
+
+    topic = "promotion_price"
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_promotion"
+
+    async def answer(self, turn: Turn) -> None:
+        """Answer the wish that was understood."""
+        match turn.wish:
+            case "price_protection":
+                await self._protect(turn)
+            case "coupon":
+                await _say_coupons(turn)
+            case "gift":
+                turn.say("utter_gifts")
+            case _:
+                await _say_offers(turn)
+
+    async def _protect(self, turn: Turn) -> None:
+        """Judge the named order, or say the rule to who has none."""
+        if not await known_orders(turn) and not turn.entity("order_number"):
+            _say_rule(turn)
+            turn.remember(pending_topic=self.topic, pending_wish="price_protection")
+            return
+        order = await choose_order(turn, self.topic, suits=_is_recent_enough(turn))
+        if order is None:
+            return
+        item = find_item(turn, order) or await _fallen_most(turn, order)
+        await _say_price(turn, order, item)
+
+
+async def _say_price(turn: Turn, order: DbOrder, item: DbOrderItem) -> None:
+    case = await price_case(turn.session, order, item, now=turn.now)
+    judged = judge_price(case, load_promotion_policy())
+    if judged.answer is PriceAnswer.CHECK:
+        await hand_over(turn, "policy_exception")
+        return
+    turn.say(
+        f"utter_price_{judged.answer}",
+        item=item.product.name,
+        paid=yuan(item.paid_fen // item.quantity),
+        price=yuan(item.product.price_fen),
+        amount=yuan(judged.amount_fen),
+        last_day=day_text(judged.last_day),
+    )
+    if judged.answer is PriceAnswer.PAID_BACK:
+        offer(turn, RequestKind.PRICE_PROTECTION, order)
+
+
+async def _fallen_most(turn: Turn, order: DbOrder) -> DbOrderItem:
+    """Return the item whose price fell most since it was bought."""
+    return max(
+        order.items, key=lambda item: item.paid_fen // item.quantity - item.product.price_fen
+    )
+
+
+async def _say_coupons(turn: Turn) -> None:
+    if turn.customer_id is None:
+        turn.say("utter_coupons_log_in")
+        return
+    coupons = await usable_coupons(turn.session, turn.customer_id, now=turn.now)
+    if not coupons:
+        turn.say("utter_coupons_none")
+        return
+    cards = [coupon_card(coupon) for coupon in coupons[:MOST_COUPONS]]
+    turn.say(
+        "utter_coupons",
+        cards={"coupon_card": cards},
+        count=len(coupons),
+        first=coupons[0].title,
+        until=day_text(coupons[0].expires_at),
+    )
+
+
+async def _say_offers(turn: Turn) -> None:
+    offers = await running_offers(turn.session, now=turn.now)
+    shipping = service_policy().shipping
+    if not offers:
+        turn.say("utter_offers_none", free_from=shipping.free_from_yuan, fee=shipping.fee_yuan)
+        return
+    turn.say(
+        "utter_offers",
+        offers="、".join(each.title for each in offers),
+        until=day_text(min(each.ends_at for each in offers)),
+        free_from=shipping.free_from_yuan,
+    )
+
+
+def _say_rule(turn: Turn) -> None:
+    terms = load_promotion_policy().find_terms(turn.now.date())
+    turn.say("utter_price_rule", days=terms.days if terms else 0)
+
+
+def _is_recent_enough(turn: Turn) -> Suits:
+    terms = load_promotion_policy().find_terms(turn.now.date())
+    days = terms.days if terms else 0
+    called_off = (OrderStatus.CANCELLED, OrderStatus.REFUNDED, OrderStatus.UNPAID)
+
+    def suits(order: DbOrder) -> bool:
+        paid = order.paid_at
+        recent = paid is not None and (turn.now - paid).days <= days
+        return recent and order.status not in called_off
+
+    return suits

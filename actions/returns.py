@@ -1,0 +1,188 @@
+"""Returns and exchanges: which order and item, the verdict, and the rules when only asked for."""
+
+from actions.cards import order_card, return_card
+from actions.offers import offer
+from actions.order_choice import choose_order, focus_of
+from actions.orders import answer_order
+from actions.refunds import say_refund
+from actions.topics import TopicAction
+from actions.turn import Turn
+from actions.wording import day_text
+from shop.after_sales import Kind, find_open_after_sale
+from shop.mentions import by_name
+from shop.orders import OrderStatus
+from shop.refunds import refund_state
+from shop.returns import (
+    Condition,
+    Reason,
+    ReturnPolicy,
+    Right,
+    Verdict,
+    load_return_policy,
+    verdict,
+)
+from shop.returns.order_case import case_of
+from shop.returns.reading import read_condition, read_reason
+from shop.service_policy import RequestKind, service_policy
+from shop.tables import DbOrder, DbOrderItem
+
+ARRIVED = (OrderStatus.SIGNED, OrderStatus.COMPLETED, OrderStatus.REFUNDING, OrderStatus.EXCHANGING)
+NOT_SENT = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.PICKING)
+REASON_OF_WISH = {
+    "damaged": Reason.QUALITY,
+    "quality": Reason.QUALITY,
+    "missing": Reason.MISSING,
+    "wrong_item": Reason.WRONG_ITEM,
+}
+_POLICY: list[ReturnPolicy] = []
+
+
+def return_policy() -> ReturnPolicy:
+    """Return the dated return rules, read once."""
+    if not _POLICY:
+        _POLICY.append(load_return_policy())
+    return _POLICY[0]
+
+
+class ActionReturn(TopicAction):
+    """Take up a return: choose the order, then gather what the verdict needs."""
+
+    topic = "return_request"
+    kind = Kind.RETURN
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_return"
+
+    async def answer(self, turn: Turn) -> None:
+        """Start the form for goods that arrived; say what can be done about others."""
+        order = await choose_order(turn, self.topic, suits=is_returnable)
+        if order is None:
+            return
+        if order.status in NOT_SENT:
+            turn.say("utter_return_not_sent", cards={"order_card": order_card(order)})
+            offer(turn, "cancel", order)
+        elif order.status == OrderStatus.SHIPPED:
+            turn.say("utter_return_under_way", cards={"order_card": order_card(order)})
+            offer(turn, RequestKind.INTERCEPT, order)
+        elif order.status not in ARRIVED:
+            answer_order(turn, order)
+        else:
+            start_return(turn, order, self.kind)
+
+
+class ActionExchange(ActionReturn):
+    """Take up an exchange in the same way."""
+
+    topic = "exchange_request"
+    kind = Kind.EXCHANGE
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_exchange"
+
+
+class ActionReturnPolicy(TopicAction):
+    """Say what the rules are: for the order spoken of by the verdict, else from the policy."""
+
+    topic = "return_policy"
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return "action_return_policy"
+
+    async def answer(self, turn: Turn) -> None:
+        """Answer with the clause; a question about an order gets that order's verdict."""
+        order = await focus_of(turn)
+        if order is not None and order.status in ARRIVED and turn.wish != "process":
+            self._about_order(turn, order)
+            return
+        terms = return_policy().find_terms(None, None)
+        service = service_policy()
+        turn.say(
+            f"utter_return_policy_{turn.wish or 'can_return'}",
+            days=terms.no_reason_days if terms else "",
+            quality_days=terms.quality_days if terms else "",
+            refund_days=terms.refund_due_days if terms else "",
+            send_back_days=service.returns.send_back_days,
+        )
+        turn.remember(pending_topic=self.topic, pending_wish=turn.wish)
+
+    def _about_order(self, turn: Turn, order: DbOrder) -> None:
+        item = find_item(turn, order) or order.items[0]
+        reason = read_reason(turn.text) or Reason.NO_REASON
+        condition = read_condition(turn.text)
+        judged = judge(turn, order, item, reason=reason, condition=condition)
+        if judged.right is Right.CHECK and judged.missing == ("condition",):
+            turn.say(
+                "utter_return_policy_of_order",
+                last_day=day_text(judged.last_day),
+                item=item.product.name,
+            )
+        else:
+            turn.say("utter_verdict", cards={"return_card": return_card(judged)}, why=judged.why)
+        keep_verdict(turn, judged)
+
+
+def start_return(turn: Turn, order: DbOrder, kind: Kind, *, reason: Reason | None = None) -> None:
+    """Open the form for this order with what the message says already."""
+    is_same = turn.slot("return_order") == order.number
+    item = find_item(turn, order)
+    if not is_same:
+        turn.remember(
+            return_item=None, return_condition=None, return_reason=None, return_photo=None
+        )
+    turn.remember(return_wanted=None)
+    said = reason or read_reason(turn.text) or REASON_OF_WISH.get(turn.wish or "")
+    if said is not None:
+        turn.remember(return_reason=str(said))
+    condition = read_condition(turn.text)
+    if condition is not None:
+        turn.remember(return_condition=str(condition))
+    if item is not None:
+        turn.remember(return_item=item.sku)
+    turn.remember(return_order=order.number, return_kind=str(kind), return_confirmed=None)
+    turn.remember(requested_slot=None, form_left=None, form_misses=0.0, last_topic="return_request")
+    turn.follow("return_form")
+
+
+def find_item(turn: Turn, order: DbOrder) -> DbOrderItem | None:
+    """Return the line of the order that the text names, or its only one."""
+    if len(order.items) == 1:
+        return order.items[0]
+    named = by_name(
+        turn.text, [(item, [f"{item.product.name}{item.option}"]) for item in order.items]
+    )
+    return named[0] if len(named) == 1 else None
+
+
+def judge(
+    turn: Turn,
+    order: DbOrder,
+    item: DbOrderItem,
+    *,
+    reason: Reason | None,
+    condition: Condition | None,
+) -> Verdict:
+    """Return the verdict on giving this item back now."""
+    case = case_of(order, item, reason=reason, condition=condition, requested_at=turn.now)
+    return verdict(case, return_policy())
+
+
+def keep_verdict(turn: Turn, judged: Verdict) -> None:
+    """Keep the verdict for the card of a later handoff."""
+    turn.remember(verdict={"text": judged.why, "basis": list(judged.basis)})
+
+
+async def say_open_request(turn: Turn, order: DbOrder, sku: str) -> bool:
+    """Say how far a request about this item has got, if there is an open one."""
+    found = await find_open_after_sale(turn.session, order, sku)
+    if found is None:
+        return False
+    say_refund(turn, refund_state(found, order, service_policy(), now=turn.now))
+    return True
+
+
+def is_returnable(order: DbOrder) -> bool:
+    """Say whether goods of the order are, or will soon be, in the buyer's hands."""
+    return order.status in (OrderStatus.SIGNED, OrderStatus.COMPLETED, OrderStatus.SHIPPED)

@@ -1,0 +1,71 @@
+"""The Chinese words on cards and hand-over notes; what the bot says stands in bot/domain."""
+
+from datetime import date, datetime
+
+from shop.days import CHINA
+
+FACT_LABELS = {"order": "订单", "promised": "已答应", "mood": "情绪", "photo": "照片"}
+MOODS = {
+    "calm": "平静",
+    "complaint": "生气",
+    "legal_threat": "很生气，提到投诉或曝光",
+    "safety": "着急，涉及人身安全",
+    "repeated_failure": "不耐烦",
+}
+TRIED = {
+    "order_status": "查了订单状态",
+    "logistics": "查了物流",
+    "return_request": "说明了退货",
+    "exchange_request": "说明了换货",
+    "refund_status": "查了退款进度",
+    "return_policy": "说明了退换规则",
+    "cancel_order": "处理了取消订单",
+    "change_address": "处理了改地址",
+    "invoice": "处理了发票",
+    "promotion_price": "说明了优惠或价保",
+    "product_question": "回答了商品问题",
+    "warranty_repair": "说明了保修",
+    "payment_problem": "说明了付款问题",
+    "complaint_dispute": "听了问题描述",
+    "misunderstood": "没听懂，请客户换了说法",
+}
+RETURN_VERDICTS = {"granted": "可以退", "refused": "不能无理由退", "check": "需要人工核实"}
+REFUND_STEPS = {
+    "waiting": "待审核",
+    "send_back": "待寄回",
+    "returning": "退回途中",
+    "received": "已收货，待退款",
+    "late": "退款超时",
+    "paid_back": "已退款",
+    "rejected": "未通过",
+    "exchange_sent": "换货已发出",
+    "closed": "已结束",
+}
+COUPON_FROM = "满{yuan}元可用"
+
+
+def tried_text(topic: str) -> str:
+    """Return what the bot did about a topic, for the agent."""
+    return TRIED.get(topic, topic)
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """Return a moment as a person in China says it, such as 11月23日18:00; nothing for None."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(CHINA)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def day_text(day: date | datetime | None) -> str:
+    """Return a day as 11月23日; nothing for None."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = day.astimezone(CHINA).date()
+    return f"{day.month}月{day.day}日"
+
+
+def yuan(fen: int) -> str:
+    """Return an amount in yuan without needless zeros: 1990 is 19.9, 2000 is 20."""
+    return f"{fen / 100:.2f}".rstrip("0").rstrip(".")

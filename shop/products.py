@@ -1,0 +1,97 @@
+"""Product facts as the catalogue states them: finding a product by name, stock, options, FAQ."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shop.mentions import by_name
+from shop.order_numbers import plain
+from shop.tables import DbProduct
+
+MOST_MEANT = 4
+"""More products than this share a word with the text: it names none of them."""
+_CHARACTER = re.compile(r"[\u4e00-\u9fffa-z0-9]")
+_FILLER = frozenset("吗呢啊呀的了么吧是这个那款我你们有没能不会可以要请问想一下亲在家什怎多少")
+CLOSE_ENOUGH = 0.5
+"""The least share of a question's characters that both texts must have in common."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """One thing to choose about a product, such as 颜色 and its values."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+async def mentioned_products(session: AsyncSession, text: str) -> list[DbProduct]:
+    """Return the products that the text may mean; [] if it names none or too many."""
+    products = (await session.scalars(select(DbProduct).order_by(DbProduct.sku))).all()
+    exact = [product for product in products if product.sku.lower() in text.lower()]
+    found = exact or by_name(text, [(product, [product.name]) for product in products])
+    return found if len(found) <= MOST_MEANT else []
+
+
+async def find_product(session: AsyncSession, sku: str) -> DbProduct | None:
+    """Return the product with this stock keeping unit, or None."""
+    return await session.get(DbProduct, sku)
+
+
+def choices_of(product: DbProduct) -> tuple[Choices, ...]:
+    """Return what can be chosen, read from `options` (`name:a/b/c;name:...`)."""
+    parts = (part.partition(":") for part in product.options.split(";") if ":" in part)
+    return tuple(Choices(name.strip(), tuple(values.split("/"))) for name, _, values in parts)
+
+
+def asked_choice(product: DbProduct, text: str) -> tuple[str, bool] | None:
+    """Return the option value that the text asks for and whether the product comes in it.
+
+    None if the text names no value of a kind that this product has.
+    """
+    said = plain(text).upper()
+    for choice in choices_of(product):
+        for value in sorted(choice.values, key=len, reverse=True):
+            if _names_value(value.upper(), said):
+                return value, True
+    size = re.search(r"(?<![A-Z0-9])(\d?X{0,3}[SML]|\d{2,3})\s*(?:码|号)", said)
+    has_sizes = any(choice.name == "尺码" for choice in choices_of(product))
+    return (size[1], False) if size and has_sizes else None
+
+
+def find_faq(product: DbProduct, question: str) -> dict[str, str] | None:
+    """Return the question and answer of the catalogue that the customer's question matches."""
+    said = _bag(question) - _bag(product.name)
+    best, best_score = None, 0.0
+    for faq in product.faq:
+        asked = _bag(faq["question"])
+        score = len(said & asked) / max(1, min(len(asked), len(said)))
+        if score > best_score and len(said & asked) >= 2:
+            best, best_score = faq, score
+    return best if best_score >= CLOSE_ENOUGH else None
+
+
+def find_spec(product: DbProduct, question: str) -> str | None:
+    """Return the part of the specification whose heading the question names, or None."""
+    for part in re.split(r"[；;]", product.spec):
+        heading, _, value = part.partition("：")
+        if value and heading.strip() and heading.strip() in question:
+            return part.strip()
+    return None
+
+
+def _names_value(value: str, said: str) -> bool:
+    if re.fullmatch(r"[0-9A-Z-]+", value):
+        return re.search(rf"(?<![A-Z0-9]){re.escape(value)}(?![A-Z0-9])", said) is not None
+    return value in said or (len(value) == 1 and f"{value}色" in said)
+
+
+def _bag(text: str) -> set[str]:
+    return set(_CHARACTER.findall(plain(text).lower())) - _FILLER
+
+
+def titles(products: Sequence[DbProduct]) -> list[str]:
+    """Return the products' names, in order."""
+    return [product.name for product in products]

@@ -1,0 +1,114 @@
+"""Who gets a parcel and where: reading what a customer typed, and changing it on the order."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shop.order_numbers import plain
+from shop.orders import OrderStatus
+from shop.tables import DbOrder
+
+LONGEST_ADDRESS = 120
+LONGEST_NAME = 20
+_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)")
+_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|旗|镇|乡|村|路|街|道|巷|弄|里|苑|园|城|号楼|小区|大厦|公寓|广场)"
+)
+_DETAIL = re.compile(r"\d|号|栋|幢|楼|室|组|单元")
+_LEAD = re.compile(
+    r"^.*?(?:改成|改为|改到|换成|换到|寄到|送到|发到|地址是|新地址|地址为|收货地址|叫|姓名|收件人)[是为：:\s,，]*"
+)
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
+
+
+class Part(StrEnum):
+    """What of the receiver changes."""
+
+    ADDRESS = "address"
+    PHONE = "phone"
+    RECIPIENT = "recipient"
+
+
+class Changeability(StrEnum):
+    """What can be done about the receiver of an order."""
+
+    AT_ONCE = "at_once"
+    BY_REQUEST = "by_request"
+    ON_THE_WAY = "on_the_way"
+    TOO_LATE = "too_late"
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A receiver as far as one is masked: good enough to recognise one's own."""
+
+    name: str
+    phone: str
+    address: str
+
+
+def changeability(order: DbOrder) -> Changeability:
+    """Return what can be done about the receiver now."""
+    match OrderStatus(order.status):
+        case OrderStatus.UNPAID | OrderStatus.PAID:
+            return Changeability.AT_ONCE
+        case OrderStatus.PICKING:
+            return Changeability.BY_REQUEST
+        case OrderStatus.SHIPPED:
+            return Changeability.ON_THE_WAY
+        case _:
+            return Changeability.TOO_LATE
+
+
+def read_part(text: str, part: Part) -> str | None:
+    """Return the address, phone number or name in what somebody typed; None if there is none."""
+    match part:
+        case Part.PHONE:
+            return find_phone(text)
+        case Part.ADDRESS:
+            return find_address(text)
+        case Part.RECIPIENT:
+            return find_name(text)
+
+
+def find_phone(text: str) -> str | None:
+    """Return the eleven digits of a mainland mobile number, None if there is none."""
+    match = _PHONE.search(plain(text))
+    return re.sub(r"\D", "", match[1]) if match else None
+
+
+def find_address(text: str) -> str | None:
+    """Return an address that a parcel could be sent to: a named place and a detail within it."""
+    without_phone = _PHONE.sub("", plain(text))
+    bare = _LEAD.sub("", without_phone).strip(" ,，。.、;；:：\n")
+    found = _PLACE.search(bare) and _DETAIL.search(bare) and len(bare) >= 6
+    return bare[:LONGEST_ADDRESS] if found else None
+
+
+def find_name(text: str) -> str | None:
+    """Return a personal name that stands by itself or after words such as 收件人改成."""
+    bare = _LEAD.sub("", plain(text)).strip(" ,，。.、吧")
+    return bare if _NAME.fullmatch(bare) else None
+
+
+def change_receiver(order: DbOrder, part: Part, value: str) -> None:
+    """Write the new value to the order; it is sealed where it is stored."""
+    match part:
+        case Part.ADDRESS:
+            order.receiver_address = value
+        case Part.PHONE:
+            order.receiver_phone = value
+        case Part.RECIPIENT:
+            order.receiver = value
+
+
+def masked(value: str, part: Part) -> str:
+    """Return the value as it may be shown again: enough to recognise, not enough to use."""
+    match part:
+        case Part.PHONE:
+            return f"{value[:3]}****{value[-4:]}"
+        case Part.RECIPIENT:
+            return f"{value[:1]}{'*' * (len(value) - 1)}"
+        case Part.ADDRESS:
+            shown = max(6, len(value) // 2)
+            return f"{value[:shown]}****"
