@@ -1,5 +1,6 @@
 """The second look at reviews that were judged the fast way, and drafts for those that need one."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager.analysis import Analysis
-from review_manager.drafting import SYSTEM, make_drafts
+from review_manager.drafting import (
+    SYSTEM,
+    find_reply,
+    order_drafts,
+    store_drafts,
+    write_drafts,
+)
 from review_manager.intake.landing import read_later
 from review_manager.judging import judge
 from review_manager.standing import DECIDED, happened, place
@@ -57,8 +64,9 @@ async def _deepen(
     if review.depth != Depth.FAST:
         return False
     before = (review.state, review.severity, review.complaints, review.due_at)
-    later = await read_later(session, review)
-    if review.state in DECIDED or await _is_written(session, review):
+    later = await read_later(session, review) if review.followed_up else []
+    is_open = review.state == ReviewState.OPEN
+    if review.state in DECIDED or (is_open and await _is_written(session, review)):
         review.depth = Depth.DEEP
         return False
     due_before, since_before = review.due_at, review.bad_since
@@ -108,8 +116,16 @@ async def find_undrafted(session: AsyncSession, *, limit: int) -> Sequence[str]:
 
 
 async def draft_one(database: Database, review_id: str, *, now: datetime) -> None:
-    """Write the drafts of one review in a transaction of its own."""
+    """Draft the reply to one review; the database is only held to read and to store."""
+    async with database.read() as session:
+        review = await session.get(DbReview, review_id)
+        if review is None:
+            return
+        order = await order_drafts(session, review, now=now)
+    drafted = await asyncio.to_thread(write_drafts, order)
     async with database.write() as session:
         review = await session.get(DbReview, review_id)
-        if review is not None and review.state == ReviewState.OPEN:
-            await make_drafts(session, review, now=now)
+        if review is None or review.state != ReviewState.OPEN or review.version != order.version:
+            return
+        if await find_reply(session, review_id) is None:
+            await store_drafts(session, review, drafted, now=now)

@@ -1,7 +1,7 @@
 """Writes the drafts of a stored review: facts from the shop's records, wording from replies/."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from review_manager.context import ReviewContext, complained_aspects, is_edible,
 from review_manager.judging import restored_analysis
 from review_manager.policy import load_review_policy
 from review_manager.replies import (
-    DraftSet,
+    CustomerFacts,
     NoDraftError,
     ReviewCase,
     draft_replies,
@@ -37,6 +37,29 @@ async def find_reply(session: AsyncSession, review_id: str) -> DbReply | None:
     return found
 
 
+@dataclass(frozen=True)
+class DraftOrder:
+    """What drafts are made from, read from the database; making them needs it no more."""
+
+    review_id: str
+    version: int
+    case: ReviewCase
+    facts: CustomerFacts
+    recent: tuple[str, ...]
+    budget_left_fen: int
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """Drafts as they are stored; there are none where no lawful text could be made."""
+
+    version: int
+    variants: list[dict[str, Any]]
+    private: str
+    approver: str
+    compensation: dict[str, Any]
+
+
 async def make_drafts(
     session: AsyncSession,
     review: DbReview,
@@ -51,23 +74,19 @@ async def make_drafts(
     reply = await find_reply(session, review.id)
     if reply is not None and reply.made_for == review.version and reply.drafts:
         return reply
+    order = await order_drafts(session, review, now=now, context=context)
+    return await store_drafts(session, review, write_drafts(order), now=now)
+
+
+async def order_drafts(
+    session: AsyncSession,
+    review: DbReview,
+    *,
+    now: datetime,
+    context: ReviewContext | None = None,
+) -> DraftOrder:
+    """Read what the drafts of a review are made from."""
     context = context or await read_context(session, review, now=now)
-    if reply is None:
-        reply = DbReply(id=new_id(), review_id=review.id, updated_at=now, text="")
-        session.add(reply)
-    reply.made_for = review.version
-    reply.updated_at = now
-    drafted = await _draft(session, review, context, now=now)
-    _store(reply, drafted)
-    kind = EventType.DRAFTED
-    session.add(happened(review.id, kind, at=now, actor=SYSTEM, drafts=len(reply.drafts)))
-    await session.flush()
-    return reply
-
-
-async def _draft(
-    session: AsyncSession, review: DbReview, context: ReviewContext, *, now: datetime
-) -> DraftSet | None:
     case = ReviewCase(
         review_id=f"{review.id}/{review.version}",
         platform=review.platform,
@@ -76,22 +95,28 @@ async def _draft(
         analysis=restored_analysis(review, misclick=review.misclick, hidden_bad=review.hidden_bad),
         edible=is_edible(context.product),
     )
+    return DraftOrder(
+        review_id=review.id,
+        version=review.version,
+        case=case,
+        facts=context.facts(complained_aspects(review)),
+        recent=tuple(await recent_replies(session, review)),
+        budget_left_fen=await budget_left(session, now=now),
+    )
+
+
+def write_drafts(order: DraftOrder) -> Drafted:
+    """Make and check the drafts: pure, some tens of milliseconds."""
     try:
-        return draft_replies(
-            case,
-            context.facts(complained_aspects(review)),
-            recent_replies=await recent_replies(session, review),
-            budget_left_fen=await budget_left(session, now=now),
+        made = draft_replies(
+            order.case,
+            order.facts,
+            recent_replies=order.recent,
+            budget_left_fen=order.budget_left_fen,
         )
     except NoDraftError:
-        return None
-
-
-def _store(reply: DbReply, drafted: DraftSet | None) -> None:
-    if drafted is None:
-        reply.drafts, reply.approver, reply.findings = [], "agent", []
-        return
-    reply.drafts = [
+        return Drafted(order.version, [], "", "agent", {})
+    variants = [
         {
             "text": draft.text,
             "likeness": round(draft.likeness, 3),
@@ -99,17 +124,40 @@ def _store(reply: DbReply, drafted: DraftSet | None) -> None:
             "promises": [asdict(promise) for promise in draft.promises],
             "improvement": asdict(draft.improvement) if draft.improvement else None,
         }
-        for draft in drafted.variants
+        for draft in made.variants
     ]
-    offer = drafted.compensation
-    reply.compensation = asdict(offer) if offer else {}
-    reply.approver = str(drafted.approver)
-    if reply.written_by is None:
-        first = reply.drafts[0]
-        reply.text, reply.chosen = first["text"], 0
-        reply.private = drafted.private
-        reply.promises, reply.improvement = first["promises"], first["improvement"] or {}
-        reply.findings = first["findings"]
+    offer = asdict(made.compensation) if made.compensation else {}
+    return Drafted(order.version, variants, made.private, str(made.approver), offer)
+
+
+async def store_drafts(
+    session: AsyncSession, review: DbReview, drafted: Drafted, *, now: datetime
+) -> DbReply:
+    """Store drafts; what a person wrote meanwhile stays."""
+    reply = await find_reply(session, review.id)
+    if reply is None:
+        reply = DbReply(id=new_id(), review_id=review.id, updated_at=now, text="")
+        session.add(reply)
+    _store(reply, drafted)
+    reply.updated_at = now
+    kind = EventType.DRAFTED
+    session.add(happened(review.id, kind, at=now, actor=SYSTEM, drafts=len(reply.drafts)))
+    await session.flush()
+    return reply
+
+
+def _store(reply: DbReply, drafted: Drafted) -> None:
+    reply.made_for, reply.drafts = drafted.version, drafted.variants
+    reply.compensation, reply.approver = drafted.compensation, drafted.approver
+    if reply.written_by is not None:
+        return
+    if not drafted.variants:
+        reply.text, reply.chosen, reply.findings = "", None, []
+        return
+    first = drafted.variants[0]
+    reply.text, reply.chosen, reply.private = first["text"], 0, drafted.private
+    reply.promises, reply.improvement = first["promises"], first["improvement"] or {}
+    reply.findings = first["findings"]
 
 
 def findings_of(text: str, *, public: bool = True) -> list[dict[str, Any]]:

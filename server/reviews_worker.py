@@ -23,8 +23,8 @@ from storage.engine import Database
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 40
-DRAFTS_AT_ONCE = 10
+AT_ONCE = 25
+DRAFTS_AT_ONCE = 5
 IDLE_SECONDS = 3.0
 PAUSE_SECONDS = 0.05
 AFTER_FAILURE_SECONDS = 30.0
@@ -59,7 +59,7 @@ async def _draft_some(database: Database) -> bool:
         waiting = await find_undrafted(session, limit=DRAFTS_AT_ONCE)
     for review_id in waiting:
         await draft_one(database, review_id, now=datetime.now(UTC))
-        await asyncio.sleep(0)  # a draft takes some milliseconds; chats come first
+        await asyncio.sleep(PAUSE_SECONDS)  # other writers come first
     return bool(waiting)
 
 
@@ -75,6 +75,7 @@ async def _look_again(database: Database) -> bool:
             analyses = await loop.run_in_executor(analyst, _analyse, waiting)
             looked_at = list(zip(waiting, analyses, strict=True))
             await deepen(database, looked_at, now=datetime.now(UTC))
+            await asyncio.sleep(PAUSE_SECONDS)
             await _draft_some(database)
             async with database.read() as session:
                 waiting = await find_shallow(session, limit=AT_ONCE)
