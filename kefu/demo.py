@@ -9,10 +9,15 @@ from pathlib import Path
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from reports.alarm_rules import read_alarm_policy
+from reports.catching_up import catch_up
+from reports.demo_history import seed_demo_history
+from reports.measuring import Rules
 from review_manager.demo import seed_demo_reviews
 from server.passwords import hash_password
 from server.settings import Settings
 from shop.seed import seed_demo_shop
+from sla.policies import read_policies
 from storage.engine import Database
 from storage.migrate import upgrade
 from storage.private_files import write_private
@@ -53,6 +58,10 @@ async def prepare_database(settings: Settings, *, demo: bool) -> list[DemoLogin]
             logins = _demo_logins(settings.secrets_dir / "demo_logins.json")
             if fresh:
                 _add_people(session, logins)
+                await session.flush()
+                await seed_demo_history(session, now=datetime.now(UTC))
+        rules = Rules(read_policies(), read_alarm_policy())
+        await catch_up(database, rules, now=datetime.now(UTC))
     finally:
         await database.close()
     return logins

@@ -119,6 +119,8 @@ def _state(state: str, now: datetime) -> ColumnElement[bool]:
         return missed
     if state == "open":
         return (DbClock.state == WAITING) & (DbClock.due_at >= now)
+    if state == WAITING:
+        return DbClock.state == WAITING
     if state == "risk":
         return (DbClock.state == WAITING) & (DbClock.due_at >= now) & (DbClock.at_risk_at <= now)
     if state == "failed":

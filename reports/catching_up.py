@@ -14,7 +14,7 @@ from review_manager.tables import DbReview, DbReviewEvent
 from sla.policy_files import CaseKind
 from storage.engine import Database
 
-BATCH = 200
+BATCH = 40  # a batch holds the write lock: chats must not have to wait for reports
 # A transaction that was open for this long when we looked is seen the next time.
 OVERLAP = timedelta(minutes=5)
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)

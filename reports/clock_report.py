@@ -112,6 +112,22 @@ async def clock_report(desk: Desk, period: Period, filters: Filters, *, key: str
     }
 
 
+async def values_report(desk: Desk, period: Period) -> Json:
+    """Return the values that each dimension has in the period, with their names."""
+    found: dict[str, set[str]] = {name: set() for name in BY}
+    for kind in ("clock", "chat"):
+        columns = await read_days(
+            desk.session, desk.shelf, kind, first=period.first, last=period.last
+        )
+        for name in BY:
+            found[name].update(columns.names.get(name, ()))
+    named = {
+        by: [{"value": value, "name": name_of(by, value, desk.people)} for value in sorted(values)]
+        for by, values in found.items()
+    }
+    return {"by": named}
+
+
 def describe_key(policies: Policies, key: str, *, now: datetime) -> Json:
     """Return what a clock under a policy is called, its target in seconds and its goal."""
     policy_name, clock = key.split("/")

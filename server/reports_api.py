@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from reports.cases_report import ChatChoice, Choice, chat_cases, clock_cases
 from reports.chat_report import chats_report
-from reports.clock_report import Desk, clock_report, clocks_report
+from reports.clock_report import Desk, clock_report, clocks_report, values_report
 from reports.period import BadPeriodError, Period, period_of
 from reports.promises_report import promises_report
 from reports.standing_report import backlog_report, rescue_report, risk_report
@@ -67,7 +67,7 @@ class CasesQuery(ReportQuery):
 
     key: str | None = Field(default=None, pattern=KEY)
     state: str | None = Field(
-        default=None, pattern="^(met|late|missed|closed_unanswered|open|failed|risk)$"
+        default=None, pattern="^(met|late|missed|closed_unanswered|open|waiting|failed|risk)$"
     )
     slot: int | None = Field(default=None, ge=0, le=167)
     wait_from: float | None = Field(default=None, ge=0)
@@ -94,6 +94,7 @@ def add_routes(app: web.Application) -> None:
     """Add the reports."""
     app.router.add_get("/api/reports/clocks", clocks)
     app.router.add_get("/api/reports/clock", clock)
+    app.router.add_get("/api/reports/values", values)
     app.router.add_get("/api/reports/chats", chats)
     app.router.add_get("/api/reports/promises", promises)
     app.router.add_get("/api/reports/backlog", backlog)
@@ -123,6 +124,15 @@ async def clock(request: web.Request) -> web.Response:
         except ValueError:
             raise Problem(404, "没有这个时限") from None
         return answer(desk, period, report)
+
+
+@staff_only(Permission.READ_REPORTS)
+async def values(request: web.Request) -> web.Response:
+    """Return every value of every dimension in the period, for the filters to offer."""
+    query = read_query(request, ReportQuery)
+    async with request.app[REPORTS].desk() as desk:
+        period = period_in(query, desk)
+        return answer(desk, period, await values_report(desk, period))
 
 
 @staff_only(Permission.READ_REPORTS)

@@ -4,7 +4,7 @@ import { ask } from '../shared/api.js';
 import { el } from '../shared/elements.js';
 import { toastError } from '../shared/toast.js';
 
-const SHOWN = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'paint-order', 'font', 'text-anchor', 'opacity'];
+const SHOWN = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'paint-order', 'text-anchor', 'opacity'];
 const SHARP = 2;
 const HEAD = 44;
 
@@ -91,7 +91,7 @@ function drawnAlone(svg, width, height) {
   svg.querySelectorAll('*').forEach((element, place) => {
     const look = getComputedStyle(element);
     for (const name of SHOWN) made[place].setAttribute(name, look.getPropertyValue(name));
-    made[place].setAttribute('style', `font:${look.font}`);
+    /** @type {SVGElement} */ (made[place]).style.font = look.font;
     made[place].removeAttribute('class');
   });
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
