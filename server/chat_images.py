@@ -105,8 +105,6 @@ async def find_picture(
 
 
 async def _keep(request: web.Request, desk: Desk, conversation: str, by: str) -> web.Response:
-    if (request.content_length or 0) > LARGEST_BYTES:
-        raise Problem(413, "图片超过 5 MB，请压缩后再发送")
     content = await request.read()
     if len(content) > LARGEST_BYTES:
         raise Problem(413, "图片超过 5 MB，请压缩后再发送")

@@ -237,7 +237,7 @@ async def agents(request: web.Request) -> web.Response:
     office = request.app[DESK].office
     async with office.database.read() as session:
         known = await read_agents(session)
-        names = dict((await session.execute(select(DbStaff.id, DbStaff.name))).tuples().all())
+        names = {row.id: row.name for row in await session.scalars(select(DbStaff))}
     shown = [
         {
             "id": agent.id,
