@@ -56,12 +56,17 @@ def record(review_id: Any, analysis: Analysis) -> dict[str, Any]:
         "p_negative": analysis.p_negative,
         "sentiment": analysis.sentiment,
         "aspects": [
-            {"aspect": found.aspect, "polarity": found.polarity, "text": found.text}
+            {"aspect": found.aspect, "polarity": found.polarity, "text": _printable(found.text)}
             for found in analysis.aspects
         ],
         "safety": analysis.safety,
         "threat": analysis.threat,
     }
+
+
+def _printable(text: str) -> str:
+    """JSON may smuggle in half a character, which no UTF-8 stream takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def read_rows(file: Path) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _CONTRAST = "但是|可是|不过|只不过|然而|就是|只是|只可惜|可惜|除了|美中不足|唯一"
 _SPLIT = re.compile(
     r"[。!?;,、\n…~|]+|\.{2,}|(?<![0-9])\.|\.(?![0-9])|"
-    r"(?<=[\u4e00-\u9fff0-9a-z)\]])\s+(?=\S)|"
+    r"(?<=[\u4e00-\u9fff])\s+(?=\S)|(?<=\S)\s+(?=[\u4e00-\u9fff])|"
     rf"(?=(?:{_CONTRAST})[\u4e00-\u9fff]{{2}})|(?<=[\u4e00-\u9fff]{{3}})(?=但(?!愿|凡))"
 )
 FEWEST_CHARACTERS = 2

@@ -23,11 +23,15 @@ class Judge:
         return replace(self, second=None)
 
     def margins(self, texts: Sequence[str]) -> list[float]:
-        """Return one margin a plain text, below 0 negative; doubtful ones get a second opinion."""
+        """Return one margin a plain text, below 0 negative; 0 where no word was said.
+
+        Doubtful texts get a second opinion.
+        """
         margins = self.polarity.margins(texts)
         if self.second is not None:
             margins = self.second.settle(texts, margins)
-        return [float(margin) for margin in margins]
+        pairs = zip(texts, margins.tolist(), strict=True)
+        return [margin if any(map(str.isalnum, text)) else 0.0 for text, margin in pairs]
 
     def probability(self, margin: float) -> float:
         """Return the calibrated probability that a margin means a negative review."""

@@ -35,6 +35,7 @@ def _blank(match: re.Match[str]) -> str:
 def _fold_table() -> dict[int, str]:
     table = {code: _fold(chr(code)) for code in (*range(0x80), *range(0x2000, 0x3400))}
     table |= {code: _fold(chr(code)) for code in range(0xFE00, 0x10000)}
+    table |= dict.fromkeys(range(0xD800, 0xE000), " ")  # halves of characters
     table |= _simplified()
     return {code: folded for code, folded in table.items() if folded != chr(code)}
 

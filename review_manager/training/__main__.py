@@ -25,19 +25,29 @@ def main() -> None:
     parser.add_argument("--dev", type=Path, required=True, help="CSV held out for the report")
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--cache", type=Path, help="folder that keeps embeddings between runs")
+    parser.add_argument("--all", action="store_true", help="after the report, fit on both files")
     parser.add_argument("--linear-only", action="store_true", help="keep the second opinion")
     options = parser.parse_args()
+    reviews, held_out = read_reviews(options.reviews), read_reviews(options.dev)
+    train(reviews, options.out, cache=options.cache, linear_only=options.linear_only)
+    print(report(options.out, held_out))  # noqa: T201
+    if options.all:
+        both = reviews.followed_by(held_out)
+        train(both, options.out, cache=options.cache, linear_only=options.linear_only)
+
+
+def train(reviews: LabelledReviews, out: Path, *, cache: Path | None, linear_only: bool) -> None:
+    """Fit every part of the model on `reviews` and the labelled clauses, and store it in `out`."""
     clauses = read_clauses()
-    reviews = with_clauses(read_reviews(options.reviews), clauses)
-    polarity, margins = fit(reviews)
-    polarity.write(options.out / "polarity.npz")
-    fit_aspects(clauses, polarity, load_lexicon()).write(options.out / "aspects.npz")
-    if not options.linear_only:
-        cache = options.cache / "train.npz" if options.cache else None
-        vectors = embed_all(reviews.texts, cache)
-        second = fit_second_opinion(vectors, reviews.labels, margins, polarity)
-        second.write(options.out / "second_opinion.npz")
-    print(report(options.out, read_reviews(options.dev)))  # noqa: T201
+    mixed = with_clauses(reviews, clauses)
+    polarity, margins = fit(mixed)
+    polarity.write(out / "polarity.npz")
+    fit_aspects(clauses, polarity, load_lexicon()).write(out / "aspects.npz")
+    if not linear_only:
+        kept = cache / f"{len(mixed.texts)}.npz" if cache else None
+        vectors = embed_all(mixed.texts, kept)
+        second = fit_second_opinion(vectors, mixed.labels, margins, polarity)
+        second.write(out / "second_opinion.npz")
 
 
 def report(model: Path, reviews: LabelledReviews) -> str:

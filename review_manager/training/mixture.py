@@ -11,12 +11,15 @@ CLAUSE_WEIGHT = 2.0  # they are few, and speak of goods that the reviews never m
 
 
 def with_clauses(reviews: LabelledReviews, clauses: Sequence[LabelledClause]) -> LabelledReviews:
-    """Return the reviews followed by every clause that takes a side."""
+    """Return the reviews and every clause that takes a side, praise and blame in balance."""
     sided = [clause for clause in clauses if clause.side]
     count = len(sided)
+    sides = np.array([clause.side for clause in sided])
+    rarer = float((sides < 0).sum()) / max(1.0, float((sides > 0).sum()))
+    weights = np.where(sides > 0, CLAUSE_WEIGHT * rarer, CLAUSE_WEIGHT)
     return LabelledReviews(
         texts=reviews.texts + tuple(clause.text for clause in sided),
         labels=np.append(reviews.labels, [int(clause.side > 0) for clause in sided]),
         categories=np.append(reviews.categories, np.full(count, "clauses")),
-        weights=np.append(reviews.weights, np.full(count, CLAUSE_WEIGHT)),
+        weights=np.append(reviews.weights, weights),
     )

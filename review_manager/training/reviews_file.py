@@ -40,6 +40,15 @@ class LabelledReviews:
             texts, self.labels[chosen], self.categories[chosen], self.weights[chosen]
         )
 
+    def followed_by(self, other: "LabelledReviews") -> "LabelledReviews":
+        """Return these rows and then the rows of `other`."""
+        return LabelledReviews(
+            texts=self.texts + other.texts,
+            labels=np.append(self.labels, other.labels),
+            categories=np.append(self.categories, other.categories),
+            weights=np.append(self.weights, other.weights),
+        )
+
 
 _LABELS = {"1": 1, "positive": 1, "0": 0, "negative": 0}
 
