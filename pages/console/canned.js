@@ -1,6 +1,6 @@
 /** Canned replies: found by text or pinyin, filled with what is known, put into the answer box. */
 
-import { get } from '../shared/api.js';
+import { get, wordsOf } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { store } from './desk.js';
@@ -47,7 +47,7 @@ export function canned(use) {
       at = 0;
       draw();
     } catch (error) {
-      fill(list, el('li', { class: 'none' }, /** @type {Error} */ (error).message));
+      fill(list, el('li', { class: 'none' }, wordsOf(error)));
     }
   }
 

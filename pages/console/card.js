@@ -1,6 +1,6 @@
 /** The right column: everything known about this customer and case, so that nobody is asked twice. */
 
-import { get } from '../shared/api.js';
+import { get, wordsOf } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
@@ -57,7 +57,7 @@ export function card(act) {
     } catch (error) {
       if (id !== store.state.chosen) return;
       fill(body, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '资料没有加载出来'),
-        el('p', null, /** @type {Error} */ (error).message), el('button', { class: 'button', type: 'button', onclick: () => load(id) }, '再试一次')));
+        el('p', null, wordsOf(error)), el('button', { class: 'button', type: 'button', onclick: () => load(id) }, '再试一次')));
     }
   }
 
@@ -189,5 +189,5 @@ function reviews(all) {
 
 /** @param {string} title @param {...any} children */
 function section(title, ...children) {
-  return el('section', null, el('h3', null, title), ...children);
+  return el('section', null, el('h2', null, title), ...children);
 }

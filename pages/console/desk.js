@@ -1,5 +1,6 @@
 /** The agent's line to the desk: frames into the store, commands out of it with their answers. */
 
+import { Told } from '../shared/api.js';
 import { Connection } from '../shared/connection.js';
 import { MessageLog } from '../shared/message_log.js';
 import { newClientId } from '../shared/outbox.js';
@@ -22,7 +23,7 @@ const COMMAND_PATIENCE = 10_000;
 const TYPING_LASTS = 7_000;
 
 /** The desk refused a command; `message` says why, `code` is one of the protocol's. */
-export class Refusal extends Error {
+export class Refusal extends Told {
   /** @param {any} frame */
   constructor(frame) {
     super(frame.text || '没有成功，请再试一次');
@@ -80,10 +81,10 @@ export function command(type, fields) {
   const ref = newClientId();
   return new Promise((resolve, reject) => {
     if (!connection.send({ type, ref, ...fields })) {
-      reject(new Error('连接断开，操作没有执行，请等恢复后再试'));
+      reject(new Told('连接断开，操作没有执行，请等恢复后再试'));
       return;
     }
-    const timer = window.setTimeout(() => forget(ref)?.reject(new Error('服务器没有回答，请看看结果再决定是否重试')), COMMAND_PATIENCE);
+    const timer = window.setTimeout(() => forget(ref)?.reject(new Told('服务器没有回答，请看看结果再决定是否重试')), COMMAND_PATIENCE);
     asked.set(ref, { resolve, reject, timer });
   });
 }
@@ -215,5 +216,5 @@ function forget(ref) {
 
 function hangUp() {
   clearInterval(heartbeat);
-  for (const ref of [...asked.keys()]) forget(ref)?.reject(new Error('连接断开，请看看结果再决定是否重试'));
+  for (const ref of [...asked.keys()]) forget(ref)?.reject(new Told('连接断开，请看看结果再决定是否重试'));
 }

@@ -1,6 +1,6 @@
 /** Promises: what was said to whom by when, kept or withdrawn with a word why. */
 
-import { get, post } from '../shared/api.js';
+import { get, post, wordsOf } from '../shared/api.js';
 import { dialog, field } from '../shared/dialog.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
@@ -26,7 +26,7 @@ export function promiseList(open) {
       else fill(box, el('div', { class: 'state' }, icon('promise'), el('strong', null, '没有待兑现的承诺'), el('p', null, '答应客户的都做到了。')));
     } catch (error) {
       fill(box, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '承诺没有加载出来'),
-        el('p', null, /** @type {Error} */ (error).message), el('button', { class: 'button', type: 'button', onclick: load }, '再试一次')));
+        el('p', null, wordsOf(error)), el('button', { class: 'button', type: 'button', onclick: load }, '再试一次')));
     }
   }
 }

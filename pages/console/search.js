@@ -1,6 +1,6 @@
 /** Searching everything that was said: hits with the found words marked. */
 
-import { get } from '../shared/api.js';
+import { get, wordsOf } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
@@ -36,7 +36,7 @@ export function search(act) {
       const { hits } = await get('/api/desk/search', { q });
       if (q === input.value.trim()) draw(hits);
     } catch (error) {
-      fill(found, el('div', { class: 'state late' }, icon('warning'), el('p', null, /** @type {Error} */ (error).message)));
+      fill(found, el('div', { class: 'state late' }, icon('warning'), el('p', null, wordsOf(error))));
     }
   }
 

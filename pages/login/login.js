@@ -1,6 +1,6 @@
 /** Logging in, and going on to where one was headed. */
 
-import { get, post } from '../shared/api.js';
+import { get, post, wordsOf } from '../shared/api.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('form'));
 const error = /** @type {HTMLElement} */ (document.querySelector('.error'));
@@ -16,7 +16,7 @@ form.addEventListener('submit', async (event) => {
     await post('/api/login', { login: String(login).trim(), password });
     location.assign(next() ?? (await home()));
   } catch (problem) {
-    error.textContent = /** @type {Error} */ (problem).message;
+    error.textContent = wordsOf(problem);
     button.disabled = false;
     form.password.select();
   }

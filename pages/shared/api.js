@@ -7,8 +7,18 @@ export function useCsrf(token) {
   csrf = token;
 }
 
+/** An error whose message was written for the person at the page. */
+export class Told extends Error {}
+
+/** What to show of an error: its own words when they were meant for people. @param {unknown} error */
+export function wordsOf(error) {
+  if (error instanceof Told) return error.message;
+  console.error(error);
+  return '页面出错了，请刷新后再试';
+}
+
 /** What the server answered instead (RFC 9457); `message` is fit to be shown. */
-export class Problem extends Error {
+export class Problem extends Told {
   /** @param {{title?: string, detail?: string, status: number, type?: string, errors?: any}} problem */
   constructor(problem) {
     super(problem.detail || problem.title || `服务器回答 ${problem.status}`);
@@ -19,7 +29,7 @@ export class Problem extends Error {
 }
 
 /** The server could not be reached at all. */
-export class Unreachable extends Error {
+export class Unreachable extends Told {
   constructor() {
     super('连接不上服务器，请检查网络后再试');
   }

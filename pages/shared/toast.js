@@ -1,5 +1,6 @@
 /** A word about what just happened, with a way back while it is up. */
 
+import { wordsOf } from './api.js';
 import { el } from './elements.js';
 import { icon } from './icons.js';
 
@@ -43,7 +44,7 @@ export function toast(text, { undo, kind = 'good' } = {}) {
 
 /** Tell of an error in words fit to be shown. @param {unknown} error */
 export function toastError(error) {
-  toast(error instanceof Error ? error.message : String(error), { kind: 'late' });
+  toast(wordsOf(error), { kind: 'late' });
 }
 
 /** Take back the last thing that can be taken back. @returns {boolean} whether there was one */

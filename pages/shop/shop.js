@@ -1,7 +1,7 @@
 /** The demo shop's page: its goods, and who is looking at them. */
 
 import { readAddress, watchAddress, writeAddress } from '../shared/address.js';
-import { get } from '../shared/api.js';
+import { get, wordsOf } from '../shared/api.js';
 import { dialog } from '../shared/dialog.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
@@ -34,7 +34,7 @@ async function open() {
   } catch (error) {
     goods.setAttribute('aria-busy', 'false');
     fill(goods, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '商品暂时没有加载出来'),
-      el('p', null, /** @type {Error} */ (error).message), el('button', { class: 'button', type: 'button', onclick: open }, '再试一次')));
+      el('p', null, wordsOf(error)), el('button', { class: 'button', type: 'button', onclick: open }, '再试一次')));
     return;
   }
   goods.setAttribute('aria-busy', 'false');
@@ -102,7 +102,7 @@ async function become() {
     notice.textContent = id ? `您正以 ${select.selectedOptions[0].textContent} 的身份浏览${about ? `：${about}` : ''}。点右下角问问「我的订单到哪了」。` : '';
   } catch (error) {
     notice.hidden = false;
-    notice.textContent = `没能切换顾客：${/** @type {Error} */ (error).message}`;
+    notice.textContent = `没能切换顾客：${wordsOf(error)}`;
     select.value = '';
   }
 }

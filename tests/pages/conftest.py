@@ -1,4 +1,4 @@
-"""Fixtures of the page tests: one real Chromium, the stage, pages that note what went wrong in them."""
+"""Fixtures of the page tests: one real Chromium, the stage, pages that note their faults."""
 
 import inspect
 import shutil
@@ -15,7 +15,7 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page, async_pla
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from stage import Stage  # noqa: E402 - a sibling of this file, not a package
+from stage import Stage
 
 FLAGS = [
     "--disable-background-networking",
@@ -27,7 +27,9 @@ FLAGS = [
 LOAD = "() => { window.load = (name) => import(`/assets/shared/${name}.js`); }"
 REMEMBER_ROOT = """
   const attach = Element.prototype.attachShadow;
-  Element.prototype.attachShadow = function (options) { return (window.root = attach.call(this, options)); };
+  Element.prototype.attachShadow = function (options) {
+    return (window.root = attach.call(this, options));
+  };
 """
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -54,7 +56,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage() -> AsyncIterator[Stage]:
-    """The pages served for real, with a scripted desk; `url` and `elsewhere_url` are its addresses."""
+    """The pages served for real, with a scripted desk, at `url` and `elsewhere_url`."""
     built = Stage()
     async with AsyncExitStack() as closing:
         built.url = await _serve(closing, built.app, "127.0.0.1")

@@ -14,7 +14,9 @@ DRAW = """async ([kind, options]) => {
 }"""
 LINE = {
     "title": "回复率", "unit": "%", "x": ["11-20", "11-21", "11-22"],
-    "series": [{"name": "本周", "values": [80, None, 90]}, {"name": "上周", "values": [89, 91, 90]}],
+    "series": [
+        {"name": "本周", "values": [80, None, 90]}, {"name": "上周", "values": [89, 91, 90]},
+    ],
     "target": {"value": 95, "text": "目标 95%"},
 }  # fmt: skip
 
@@ -25,7 +27,6 @@ async def _draw(open_page: OpenPage, kind: str, options: dict[str, Any], **view:
     return page
 
 
-# fmt: off
 @pytest.mark.parametrize(("most", "ticks"), [
     (10, [0, 2.5, 5, 7.5, 10]),
     (7, [0, 2, 4, 6, 8]),
@@ -33,8 +34,7 @@ async def _draw(open_page: OpenPage, kind: str, options: dict[str, Any], **view:
     (0.3, [0, 0.1, 0.2, 0.3]),
     (0, [0, 1]),
     (1234, [0, 500, 1000, 1500]),
-])
-# fmt: on
+])  # fmt: skip
 async def test_axes_start_at_zero_and_count_in_round_steps(
     run: Run, most: float, ticks: list[float]
 ) -> None:
@@ -76,7 +76,10 @@ async def test_the_table_has_the_same_figures(open_page: OpenPage) -> None:
 
 
 async def test_arrow_keys_walk_the_marks_and_each_says_its_figure(open_page: OpenPage) -> None:
-    bars = [{"label": "物流", "value": 48, "n": 120, "href": "/reviews?aspect=logistics"}, {"label": "客服", "value": 5, "n": 120}]
+    bars = [
+        {"label": "物流", "value": 48, "n": 120, "href": "/reviews?aspect=logistics"},
+        {"label": "客服", "value": 5, "n": 120},
+    ]
     page = await _draw(open_page, "barChart", {"title": "差评说什么", "unit": "条", "bars": bars})
     await page.locator(".mark").first.focus()
     await expect(page.locator(".readout")).to_have_text("物流：48 条，n=120")
@@ -101,17 +104,26 @@ async def test_bars_are_as_long_as_their_figures(open_page: OpenPage) -> None:
 
 async def test_parts_of_a_whole_add_up(open_page: OpenPage) -> None:
     options = {
-        "title": "谁接待", "unit": "个", "parts": [{"name": "机器人", "colour": "bot"}, {"name": "人工", "colour": "agent"}],
+        "title": "谁接待", "unit": "个",
+        "parts": [{"name": "机器人", "colour": "bot"}, {"name": "人工", "colour": "agent"}],
         "rows": [{"label": "周一", "values": [30, 10]}],
     }  # fmt: skip
     page = await _draw(open_page, "stackedBarChart", options)
     await expect(page.locator(".value")).to_have_text("40")
     await expect(page.locator(".legend li")).to_have_text(["机器人", "人工"])
-    assert await page.locator(".mark").nth(1).get_attribute("aria-label") == "周一，人工：10 个，占 25%"
+    assert (
+        await page.locator(".mark").nth(1).get_attribute("aria-label")
+        == "周一，人工：10 个，占 25%"
+    )
 
 
 async def test_no_data_is_not_zero_on_a_heat_map(open_page: OpenPage) -> None:
-    options = {"title": "何时", "unit": "分", "columns": ["上午", "下午"], "rows": [{"label": "周一", "values": [None, 0]}]}
+    options = {
+        "title": "何时",
+        "unit": "分",
+        "columns": ["上午", "下午"],
+        "rows": [{"label": "周一", "values": [None, 0]}],
+    }
     page = await _draw(open_page, "heatMap", options)
     marks = page.locator(".mark")
     assert await marks.nth(0).get_attribute("aria-label") == "周一，上午：没有数据"
@@ -121,7 +133,9 @@ async def test_no_data_is_not_zero_on_a_heat_map(open_page: OpenPage) -> None:
 
 async def test_what_is_past_the_limit_is_late_in_word_and_colour(open_page: OpenPage) -> None:
     points = [{"label": "甲", "value": 24}, {"label": "乙", "value": 24.1}]
-    page = await _draw(open_page, "strip", {"title": "用时", "unit": "小时", "points": points, "limit": 24})
+    page = await _draw(
+        open_page, "strip", {"title": "用时", "unit": "小时", "points": points, "limit": 24}
+    )
     await expect(page.locator("circle.fill-late")).to_have_count(1)
     said = [await one.get_attribute("aria-label") for one in await page.locator(".mark").all()]
     assert said == ["甲：24 小时", "乙：24 小时，已超时限"]
@@ -141,8 +155,12 @@ async def test_a_chart_follows_the_width_and_never_overflows_a_phone(open_page: 
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("kind", ["barChart", "strip", "distribution", "heatMap", "lineChart", "stackedBarChart"])
+@pytest.mark.parametrize(
+    "kind", ["barChart", "strip", "distribution", "heatMap", "lineChart", "stackedBarChart"]
+)
 async def test_nothing_to_show_is_said(open_page: OpenPage, kind: str) -> None:
-    nothing = {name: [] for name in ("bars", "points", "bins", "rows", "columns", "x", "series", "parts")}
+    nothing = {
+        name: [] for name in ("bars", "points", "bins", "rows", "columns", "x", "series", "parts")
+    }
     page = await _draw(open_page, kind, {"title": "空", "unit": "条", **nothing})
     await expect(page.locator(".chart")).to_contain_text("这段时间没有数据")

@@ -1,4 +1,4 @@
-"""The chat protocol has the same names in Python and in JavaScript, and the pages use only those."""
+"""The chat protocol has the same names in Python and JavaScript; the pages use only those."""
 
 import re
 from collections.abc import Awaitable, Callable

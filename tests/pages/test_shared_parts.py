@@ -11,7 +11,8 @@ Run = Callable[..., Awaitable[Any]]
 async def test_text_given_to_an_element_is_never_markup(run: Run) -> None:
     script = """async () => {
       const { el } = await load('elements');
-      const p = el('p', { title: '"><img>' }, '<img src=x onerror=alert(1)>', 0, null, false, undefined);
+      const evil = '<img src=x onerror=alert(1)>';
+      const p = el('p', { title: '"><img>' }, evil, 0, null, false, undefined);
       return [p.title, p.textContent, p.children.length];
     }"""
     assert await run(script) == ['"><img>', "<img src=x onerror=alert(1)>0", 0]
@@ -53,7 +54,10 @@ async def test_a_keyed_list_keeps_rows_their_focus_and_their_order(run: Run) -> 
       const parent = document.createElement('div');
       document.body.append(parent);
       let built = 0;
-      const build = ({ id }) => { built += 1; const b = document.createElement('button'); b.textContent = id; return b; };
+      const build = ({ id }) => {
+        built += 1;
+        return Object.assign(document.createElement('button'), { textContent: id });
+      };
       const show = keyedList(parent, { key: ({ id }) => id, build });
       const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => ({ id }));
       show([a, b, c]);
@@ -73,7 +77,8 @@ async def test_the_outbox_keeps_refuses_and_forgets(run: Run) -> None:
     script = """async () => {
       const { Outbox, newClientId } = await load('outbox');
       const saved = [];
-      const box = new Outbox([{ client_id: 'old', at: '', text: 'left over' }], (all) => saved.push(all.length));
+      const left = [{ client_id: 'old', at: '', text: 'left over' }];
+      const box = new Outbox(left, (all) => saved.push(all.length));
       const id = newClientId();
       box.add({ client_id: id, at: '', text: 'new' });
       box.refuse('old', 'too long');
@@ -88,7 +93,8 @@ async def test_the_outbox_keeps_refuses_and_forgets(run: Run) -> None:
 async def test_the_outbox_has_an_end(run: Run) -> None:
     script = """async () => {
       const { Outbox } = await load('outbox');
-      const box = new Outbox(Array.from({ length: 60 }, (_, i) => ({ client_id: `c${i}`, at: '' })), () => {});
+      const left = Array.from({ length: 60 }, (_, i) => ({ client_id: `c${i}`, at: '' }));
+      const box = new Outbox(left, () => {});
       let refused = false;
       try { box.add({ client_id: 'x', at: '' }); } catch { refused = true; }
       return [box.all.length, box.all[0].client_id, refused];
@@ -109,7 +115,6 @@ async def test_the_log_shows_each_message_once_in_order(run: Run) -> None:
     assert await run(script) == [[True, True, False, True, True], [1, 2, 3, 7], 7, True, 0]
 
 
-# fmt: off
 @pytest.mark.parametrize(("text", "links"), [
     ("看 https://a.example/x?y=1，谢谢", ["https://a.example/x?y=1"]),
     ("两个 http://a.example 和 https://b.example/。", ["http://a.example/", "https://b.example/"]),
@@ -117,22 +122,22 @@ async def test_the_log_shows_each_message_once_in_order(run: Run) -> None:
     ("https://", []),
     ("(https://a.example/b)", ["https://a.example/b"]),
     ("没有网址", []),
-])
-# fmt: on
+])  # fmt: skip
 async def test_links(run: Run, text: str, links: list[str]) -> None:
     script = """async (text) => {
       const { withLinks } = await load('links');
       const box = document.createElement('p');
       box.append(...withLinks(text));
       const anchors = [...box.querySelectorAll('a')];
-      return [box.textContent === text, anchors.map((a) => a.href), anchors.every((a) => a.rel.includes('noopener'))];
+      const isSafe = anchors.every((a) => a.rel.includes('noopener'));
+      return [box.textContent === text, anchors.map((a) => a.href), isSafe];
     }"""
     assert await run(script, text) == [True, links, True]
 
 
-# fmt: off
-@pytest.mark.parametrize(("attempt", "longest"), [(0, 300), (1, 600), (3, 2_400), (6, 15_000), (40, 15_000)])
-# fmt: on
+@pytest.mark.parametrize(
+    ("attempt", "longest"), [(0, 300), (1, 600), (3, 2_400), (6, 15_000), (40, 15_000)]
+)
 async def test_back_off_is_full_jitter_under_a_doubling_ceiling(
     run: Run, attempt: int, longest: int
 ) -> None:
@@ -162,6 +167,7 @@ async def test_every_icon_draws_a_path_and_a_labelled_one_speaks(run: Run) -> No
       document.body.append(...all);
       const drawn = all.every((svg) => svg.firstChild.getTotalLength() > 0.02);
       all.forEach((svg) => svg.remove());
-      return [drawn, all[0].getAttribute('aria-hidden'), icon('box', '订单').getAttribute('aria-label')];
+      const label = icon('box', '订单').getAttribute('aria-label');
+      return [drawn, all[0].getAttribute('aria-hidden'), label];
     }"""
     assert await run(script) == [True, "true", "订单"]

@@ -10,7 +10,6 @@ Run = Callable[..., Awaitable[Any]]
 NOW = "2026-11-22T10:00:00Z"  # a Sunday, 18:00 in Shanghai
 
 
-# fmt: off
 @pytest.mark.parametrize(("at", "says"), [
     ("2026-11-22T10:00:00Z", "刚刚"),
     ("2026-11-22T09:59:01Z", "刚刚"),
@@ -25,14 +24,12 @@ NOW = "2026-11-22T10:00:00Z"  # a Sunday, 18:00 in Shanghai
     ("2025-12-31T16:00:00Z", "1月1日 00:00"),          # already 2026 in Shanghai
     ("2025-12-31T15:59:00Z", "2025年12月31日"),
     ("2026-11-23T01:00:00Z", "明天 09:00"),
-])
-# fmt: on
+])  # fmt: skip
 async def test_when_something_happened(run: Run, at: str, says: str) -> None:
     script = "async ([at, now]) => (await load('times')).happened(at, new Date(now).getTime())"
     assert await run(script, [at, NOW]) == says
 
 
-# fmt: off
 @pytest.mark.parametrize(("due", "says", "urgency"), [
     ("2026-11-22T13:12:00Z", "还剩 3 小时 12 分", "calm"),
     ("2026-11-22T12:00:00Z", "还剩 2 小时", "calm"),
@@ -44,8 +41,7 @@ async def test_when_something_happened(run: Run, at: str, says: str) -> None:
     ("2026-11-22T09:59:59Z", "刚刚超时", "late"),
     ("2026-11-22T09:55:00Z", "已超时 5 分", "late"),
     ("2026-11-22T07:55:00Z", "已超时 2 小时 5 分", "late"),
-])
-# fmt: on
+])  # fmt: skip
 async def test_what_is_left(run: Run, due: str, says: str, urgency: str) -> None:
     script = """async ([due, now]) => {
       const times = await load('times');
@@ -97,17 +93,16 @@ async def test_a_time_element_keeps_itself_true_and_tells_the_exact_time(
 
 
 @pytest.mark.parametrize(
-    ("fen", "says"), [(5000, "¥50"), (129900, "¥1,299"), (1990, "¥19.90"), (1, "¥0.01"), (-500, "-¥5")]
+    ("fen", "says"),
+    [(5000, "¥50"), (129900, "¥1,299"), (1990, "¥19.90"), (1, "¥0.01"), (-500, "-¥5")],
 )
 async def test_money(run: Run, fen: int, says: str) -> None:
     assert await run("async (fen) => (await load('money')).yuan(fen)", fen) == says
 
 
-# fmt: off
 @pytest.mark.parametrize(("typed", "fen"), [
     ("20", 2000), ("19.9", 1990), ("19.90", 1990), ("0.05", 5), ("¥12", 1200), (" 8 元", 800),
     ("", None), ("abc", None), ("1.999", None), ("-5", None), ("1e3", None), ("12,000", None),
-])
-# fmt: on
+])  # fmt: skip
 async def test_an_amount_that_was_typed(run: Run, typed: str, fen: int | None) -> None:
     assert await run("async (text) => (await load('money')).findFen(text)", typed) == fen

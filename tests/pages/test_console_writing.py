@@ -1,0 +1,154 @@
+"""The console: answers and notes, what is refused or cut off, canned replies, actions, promises."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+def _sent(stage: Any, kind: str) -> list[dict[str, Any]]:
+    return [frame for frame in stage.desk.received if frame.get("type") == kind]
+
+
+def _posted(stage: Any, end: str) -> list[dict[str, Any]]:
+    return [body for body in stage.desk.received if body.get("path", "").endswith(end)]
+
+
+async def test_a_warning_comes_while_writing_and_the_rewrite_is_one_tap(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "这款是最好的")
+    await expect(page.locator(".findings")).to_contain_text("广告法 第九条")
+    await page.get_by_role("button", name="改成：这款是很受欢迎的").click()
+    await expect(page.locator(".answer textarea")).to_have_value("这款是很受欢迎的")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.agent").last).to_contain_text("很受欢迎")
+    assert len(_sent(stage, "answer")) == 1
+
+
+async def test_a_refused_answer_stays_and_can_be_sent_despite_the_warning(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "这款是最好的")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".failure")).to_contain_text("用词需要改")
+    await page.get_by_role("button", name="仍然发送（会记录）").click()
+    await expect(page.locator(".failure")).to_have_count(0)
+    await expect(page.locator(".message.agent").last).to_contain_text("最好")
+    assert [bool(one.get("despite_warning")) for one in _sent(stage, "answer")] == [False, True]
+
+
+async def test_an_answer_written_offline_goes_out_once_after_the_cut(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".message.note")
+    stage.desk.silent = True
+    await page.fill(".answer textarea", "马上给您查")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".mark").last).to_have_text("发送中…")
+    stage.desk.silent = False
+    await stage.desk.cut()
+    await expect(page.locator(".message.agent .bubble", has_text="马上给您查")).to_have_count(1)
+    await expect(page.locator(".mark", has_text="发送中")).to_have_count(0)
+    assert len({one["client_id"] for one in _sent(stage, "answer")}) == 1
+    assert [one["text"] for one in stage.desk.messages["c1"]].count("马上给您查") == 1
+
+
+async def test_after_a_cut_the_conversation_resumes_by_seq(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".message.note")
+    await stage.desk.cut()
+    await stage.desk.say("c1", "customer", "人呢？")
+    await expect(page.locator(".message.customer").last).to_contain_text("人呢？")
+    assert _sent(stage, "watch")[-1]["after"] == 7
+    await expect(page.locator(".message")).to_have_count(8)
+
+
+async def test_a_note_is_a_note(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c6")
+    await expect(page.locator(".turn")).to_contain_text("小周正在接待")
+    await page.keyboard.press("m")
+    await page.keyboard.type("我来查仓库")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.note .bubble")).to_have_text("我来查仓库")
+    assert not _sent(stage, "answer")
+
+
+async def test_canned_replies_are_found_by_initials_and_come_filled(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.focus(".answer textarea")
+    await page.keyboard.press("/")
+    await page.keyboard.type("cu")
+    await expect(page.locator(".canned li")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".answer textarea")).to_have_value(
+        "包裹停在中通快递没有更新，对不起。我现在联系他们核实，今天 20 点前给您答复。"
+    )
+    await expect(page.locator(".answer textarea")).to_be_focused()
+
+
+async def test_an_action_stays_within_the_agents_limit(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await expect(page.get_by_role("button", name="同意退货")).to_be_disabled()
+    await expect(page.locator(".bought summary")).to_have_text("最近 1 笔")
+    await page.get_by_role("button", name="退款", exact=True).click()
+    await page.get_by_label("金额（元）").fill("50.01")
+    await page.get_by_label("原因").fill("物流停滞")
+    await page.get_by_role("button", name="确定").click()
+    assert not _posted(stage, "/actions")
+    await page.get_by_label("金额（元）").fill("19.9")
+    await page.get_by_role("button", name="确定").click()
+    await expect(page.locator(".toast")).to_contain_text("已记录")
+    (body,) = _posted(stage, "/actions")
+    assert (body["kind"], body["amount_fen"], body["order"]) == (
+        "refund",
+        1990,
+        "863233508988667201",
+    )
+
+
+async def test_a_promise_is_due_in_the_shops_time(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.get_by_role("button", name="记一个承诺").click()
+    await page.get_by_role("textbox", name="内容").fill("明早回电说明物流")
+    await page.get_by_label("最晚什么时候").fill("2099-11-23T10:00")
+    await page.get_by_role("button", name="记下", exact=True).last.click()
+    await expect(page.locator(".toast")).to_contain_text("承诺已记下")
+    assert _posted(stage, "/promises")[0]["due_at"] == "2099-11-23T02:00:00.000Z"
+
+
+async def test_hidden_data_is_shown_only_for_a_reason(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.get_by_role("button", name="查看电话").click()
+    await page.get_by_role("button", name="查看", exact=True).last.click()
+    assert not _posted(stage, "/reveal")
+    await page.get_by_label("用途").fill("核对收货人")
+    await page.get_by_role("button", name="查看", exact=True).last.click()
+    await expect(page.locator(".revealed")).to_have_text("19900002643")
+    assert _posted(stage, "/reveal")[0]["why"] == "核对收货人"
+
+
+async def test_keys_are_letters_while_writing(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.focus(".answer textarea")
+    await page.keyboard.type("ebxt?")
+    await expect(page.locator(".answer textarea")).to_have_value("ebxt?")
+    assert not _sent(stage, "hand_back")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".answer textarea")).not_to_be_focused()
+
+
+async def test_drafts_stay_with_their_conversation(open_page: OpenPage) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "写给王女士")
+    await page.locator(".row", has_text="李*").click()
+    await expect(page.locator(".answer textarea")).to_have_value("")
+    await page.locator(".row", has_text="王*").click()
+    await expect(page.locator(".answer textarea")).to_have_value("写给王女士")
