@@ -30,7 +30,10 @@ def classify(
     Example: kefu reviews classify reviews.csv --fast > answers.jsonl
     """
     from kefu.review_answers import NoReviewColumnError, answer_reviews
+    from review_manager.analysis.embedding import is_available
 
+    if not fast and not is_available():
+        print("no sentence embedding on this platform: answering as --fast", file=sys.stderr)
     try:
         answer_reviews(file, fast=fast, model=model or _own_model())
     except NoReviewColumnError as error:
