@@ -111,6 +111,12 @@ STEPS = {
     Step.ESCALATE_MANAGER: "超时升级：经理",
 }
 KINDS = {"conversation": "会话", "review": "评价", "dispute": "纠纷", "return": "退货"}
+MORNING_TITLE = "kefu 早报"
+MORNING_NOW = "此刻已超时未答 {late} 个，今天到期 {today} 个。"
+OPEN_DASHBOARD = "打开数据页"
+AND_MORE = "还有 {n} 个，打开数据页看全部"
+LEFT = "还剩 {time}"
+OVER = "已超 {time}"
 NOBODY = "无人接待"
 UNKNOWN = "未知"
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")

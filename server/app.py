@@ -6,6 +6,7 @@ from aiohttp import web
 
 from server import (
     agent_socket,
+    alarms,
     chat_images,
     customer_socket,
     demo_shop,
@@ -17,6 +18,7 @@ from server import (
     login,
     reports_api,
     reports_desk,
+    reports_rounds,
     reviews_api,
     reviews_import,
     reviews_push,
@@ -48,8 +50,10 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     desk_api.add_routes,
     desk_canned.add_routes,
     desk_promises.add_routes,
-    reports_desk.add_rounds,
+    reports_desk.open_reports,
     reports_api.add_routes,
+    alarms.add_routes,
+    reports_rounds.add_rounds,
     reviews_api.add_routes,
     reviews_import.add_routes,
     reviews_push.add_routes,

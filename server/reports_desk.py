@@ -1,27 +1,29 @@
 """Opens the reports inside the web program: rules, shelf, and the rounds that keep them."""
 
 import asyncio
-import contextlib
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import OperationalError
 
 from reports.alarm_rules import read_alarm_policy
 from reports.catching_up import catch_up
 from reports.clock_report import Desk
 from reports.measuring import Rules
 from reports.people import read_names
-from reports.reading import Shelf, build_stale_days
+from reports.reading import Shelf
 from server.keys import DATABASE
 from sla.policies import read_policies
 from storage.engine import Database
 
 log = structlog.get_logger(__name__)
-ROUND_SECONDS = 5.0
+FRESH_SECONDS = 1.0
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Reports:
     rules: Rules
     shelf: Shelf = field(default_factory=Shelf)
     fresh: asyncio.Lock = field(default_factory=asyncio.Lock)
+    read_at: float = -math.inf
     now: datetime | None = None
 
     def clock(self) -> datetime:
@@ -39,9 +42,19 @@ class Reports:
         return self.now or datetime.now(UTC)
 
     async def refresh(self) -> None:
-        """Read what changed in the rooms; two calls at once share one reading after the other."""
+        """Read what changed in the rooms; calls within a second share one reading.
+
+        A database that is busy for long costs freshness, never the report: each report says when
+        it was true.
+        """
         async with self.fresh:
-            await catch_up(self.database, self.rules, now=self.clock())
+            if monotonic() - self.read_at < FRESH_SECONDS:
+                return
+            try:
+                await catch_up(self.database, self.rules, now=self.clock())
+            except OperationalError:
+                log.warning("reports could not catch up: the database is busy")
+            self.read_at = monotonic()
 
     @asynccontextmanager
     async def desk(self) -> AsyncIterator[Desk]:
@@ -55,35 +68,6 @@ class Reports:
 REPORTS = web.AppKey("reports", Reports)
 
 
-def add_rounds(app: web.Application) -> None:
-    """Open the reports and walk their rounds while the server runs."""
+def open_reports(app: web.Application) -> None:
+    """Open the reports; the rounds that keep them are server.reports_rounds."""
     app[REPORTS] = Reports(app[DATABASE], Rules(read_policies(), read_alarm_policy()))
-    app.cleanup_ctx.append(_rounds)
-
-
-async def _rounds(app: web.Application) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    task = asyncio.create_task(_walk(app[REPORTS], stop), name="reports-rounds")
-    yield
-    stop.set()
-    await task
-
-
-async def _walk(reports: Reports, stop: asyncio.Event) -> None:
-    """Read changes and build columns until told to stop, always between two pieces of work."""
-    while not stop.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), ROUND_SECONDS)
-        if stop.is_set():
-            return
-        try:
-            await one_round(reports)
-        except Exception:
-            log.exception("reports round failed")
-
-
-async def one_round(reports: Reports) -> None:
-    """Bring cases, clocks and columns up to date once."""
-    await reports.refresh()
-    async with reports.database.write() as session:
-        await build_stale_days(session)

@@ -1,8 +1,9 @@
 """The settings of the web program, on top of those of storage."""
 
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from storage.settings import StorageSettings
@@ -21,6 +22,22 @@ class Settings(StorageSettings):
     session_hours: int = Field(default=24, ge=1)
     log_format: str = Field(default="text", pattern="^(text|json)$")
     demo: bool = False
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("")
+    llm_key_file: Path | None = None
+    llm_timeout_seconds: float = Field(default=8.0, gt=0, le=60)
+    llm_stream: bool = False
+    dingtalk_url: str = ""
+    dingtalk_secret: str = ""
+    feishu_url: str = ""
+    feishu_secret: str = ""
+    wecom_url: str = ""
+
+    @field_validator("llm_key_file", mode="before")
+    @classmethod
+    def _empty_is_no_file(cls, value: object) -> object:
+        return value or None
 
     @field_validator("widget_origins", mode="before")
     @classmethod
