@@ -9,13 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager.analysis import load
+from review_manager.approval import note_published
+from review_manager.drafting import make_drafts
 from review_manager.intake.landing import JudgedReview, land
 from review_manager.intake.reading import ReadReview
 from review_manager.judging import judge
+from review_manager.states import ReviewState
 from review_manager.tables import DbReview
 
 REVIEWS_DATA = Path(__file__).parents[1] / "data" / "reviews"
 ACTOR = "demo"
+_LEFT_OPEN, _LATE, _LATE_HOURS = 12, 15, 29  # of so many one; hours until a late answer
 
 Row = dict[str, str]
 
@@ -31,7 +35,29 @@ async def seed_demo_reviews(session: AsyncSession, *, now: datetime) -> bool:
     reads = [_read(row, replies, now) for row in _rows("demo_reviews")]
     reads.sort(key=lambda read: read.posted_at)
     await land(session, _judged(reads), import_id=None, actor=ACTOR, now=now)
+    await _answer_the_past(session, now=now)
     return True
+
+
+async def _answer_the_past(session: AsyncSession, *, now: datetime) -> None:
+    """Let the shop have answered most of what is older than a day, a few too late, some never.
+
+    Beside the authored replies of demo_replies.csv these are the product's own drafts.
+    """
+    query = (
+        select(DbReview)
+        .where(DbReview.state == ReviewState.OPEN, DbReview.due_at < now)
+        .order_by(DbReview.bad_since)
+    )
+    for number, review in enumerate((await session.scalars(query)).all(), start=1):
+        if number % _LEFT_OPEN == 0 or review.bad_since is None:
+            continue
+        hours = _LATE_HOURS if number % _LATE == 0 else 1 + number * 7 % 20
+        at = min(review.bad_since + timedelta(hours=hours, minutes=number * 13 % 60), now)
+        reply = await make_drafts(session, review, now=at)
+        if reply.text:
+            reply.approved_at = at
+            await note_published(session, review, reply, actor=ACTOR, now=at)
 
 
 def _judged(reads: list[ReadReview]) -> list[JudgedReview]:

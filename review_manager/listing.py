@@ -95,9 +95,10 @@ async def list_reviews(
     at, place = _read_cursor(cursor) if cursor else (now, None)
     order = _order(filters.view, at)
     by = order if filters.view is View.TODO else tuple(column.desc() for column in order)
+    keys = [column.label(f"place_{number}") for number, column in enumerate(order)]
     limit = min(limit, LONGEST_PAGE)
     query = (
-        _filtered(select(DbReview, DbReply, DbProduct).add_columns(*order), filters, now=at)
+        _filtered(select(DbReview, DbReply, DbProduct).add_columns(*keys), filters, now=at)
         .outerjoin(DbReply, DbReply.review_id == DbReview.id)
         .outerjoin(DbProduct, DbProduct.sku == DbReview.sku)
         .order_by(*by)

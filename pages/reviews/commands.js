@@ -1,0 +1,146 @@
+/** What a person does with a review: each is sent once, told of, and can be taken back while that is true. */
+
+import { ask } from '../shared/api.js';
+import { dialog, field } from '../shared/dialog.js';
+import { el } from '../shared/elements.js';
+import { Problem, post } from '../shared/api.js';
+import { toast, toastError } from '../shared/toast.js';
+import { decide, dropRow, filters, load, neighbour, open, reopen, store } from './book.js';
+
+let busy = false;
+
+/** Approve what is chosen; the next review opens by itself. @param {any} answer */
+export function approve(answer) {
+  const { review } = store.state;
+  if (!review || !answer || !review.may.approve) {
+    if (review?.may.why_not) toast(review.may.why_not, { kind: 'warning' });
+    return Promise.resolve();
+  }
+  return once(async () => {
+    const next = neighbour(review.id, 1);
+    const before = neighbour(review.id, -1);
+    const done = await decide(review, 'approve', answer);
+    toast('已批准，等待发布', { undo: () => takeBack(done) });
+    await goOn(review.id, next?.id === review.id ? before : next);
+  });
+}
+
+export function undo() {
+  const { review } = store.state;
+  return review ? once(() => takeBack(review)) : Promise.resolve();
+}
+
+export function publish() {
+  const { review } = store.state;
+  if (!review || !['approved', 'failed'].includes(review.state)) return Promise.resolve();
+  return once(async () => {
+    const next = neighbour(review.id, 1);
+    await decide(review, 'publish');
+    toast('记下了：回复已在平台发布，时钟停了');
+    await goOn(review.id, next);
+  });
+}
+
+export async function dismiss() {
+  const { review } = store.state;
+  if (!review || review.state !== 'open') return;
+  const why = el('textarea', { name: 'why', required: true, rows: 3, maxLength: 200, placeholder: '例如：平台已不能回复，已私信解决' });
+  const form = await dialog({ title: '不公开回复这条评价？', body: [el('p', null, '它会离开待回复列表，但 24 小时的时钟不会因此算作按时。'), field('原因', why)], confirm: '不回复', kind: 'late' });
+  if (!form) return;
+  await once(async () => {
+    const next = neighbour(review.id, 1);
+    const done = await decide(review, 'dismiss', { why: String(form.get('why')).trim() || '未写原因' });
+    toast('已移出待回复', { undo: () => takeBack(done) });
+    await goOn(review.id, next);
+  });
+}
+
+/** @param {string} sentiment */
+export function correct(sentiment) {
+  const { review } = store.state;
+  return once(async () => {
+    const done = await decide(review, 'sentiment', { sentiment });
+    toast(done.state === 'open' ? '改好了，这条要回复' : '改好了，这条不用回复');
+    load({ quiet: true });
+  });
+}
+
+/** Approve the picked drafts together; only those without findings can be picked. */
+export function approvePicked() {
+  const { rows, picked } = store.state;
+  const chosen = rows.filter((row) => picked.has(row.id));
+  return once(async () => {
+    const { approved, refused } = await post('/api/reviews/approve', { reviews: chosen.map(({ id, revision }) => ({ id, revision })) });
+    const reasons = [...new Set(Object.values(refused))];
+    toast(`批准了 ${approved.length} 条${reasons.length ? `；${Object.keys(refused).length} 条没批：${reasons[0]}` : ''}`, { kind: reasons.length ? 'warning' : 'good' });
+    store.set({ picked: new Set() });
+    approved.forEach(dropRow);
+    await load({ quiet: true });
+  });
+}
+
+/** Download the approved replies, one row each. @param {string} platform */
+export function exportReplies(platform) {
+  return once(async () => {
+    const table = await ask('POST', '/api/reviews/export', { platform: platform || null });
+    const link = el('a', { href: URL.createObjectURL(new Blob(['\ufeff', table.replace(/^\ufeff/, '')], { type: 'text/csv' })), download: '评价回复.csv' });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    toast('表格已下载。贴到平台后，回来点“全部标为已发布”');
+    await load({ quiet: true });
+  });
+}
+
+/** Note that every reply in this list is on its platform now. */
+export function publishAll() {
+  const ids = store.state.rows.map(({ id }) => id);
+  return once(async () => {
+    const { published } = await post('/api/reviews/published', { ids });
+    toast(`${published.length} 条标为已发布`);
+    await open(null);
+    await load();
+  });
+}
+
+/** @param {any} review */
+async function takeBack(review) {
+  try {
+    const done = await decide(review, 'undo');
+    toast('已撤回，可以重新处理');
+    await load({ quiet: true });
+    await open(done.id);
+  } catch (error) {
+    await tell(error);
+  }
+}
+
+/** @param {string} id @param {any} next */
+async function goOn(id, next) {
+  if (filters().view === 'all') return;
+  dropRow(id);
+  if (next && next.id !== id) await open(next.id);
+  else await open(null);
+  if (store.state.rows.length < 8) load({ quiet: true });
+}
+
+/** One command at a time: a key held down must not approve twice. @param {() => Promise<any>} run */
+async function once(run) {
+  if (busy) return;
+  busy = true;
+  try {
+    await run();
+  } catch (error) {
+    await tell(error);
+  } finally {
+    busy = false;
+  }
+}
+
+/** @param {unknown} error */
+async function tell(error) {
+  toastError(error);
+  if (error instanceof Problem && error.status === 409) {
+    await reopen();
+    await load({ quiet: true });
+  }
+}

@@ -1,0 +1,68 @@
+/** What is known round a review: order, parcel, customer, return right, and what happened to it. */
+
+import { el } from '../shared/elements.js';
+import { icon } from '../shared/icons.js';
+import { yuan } from '../shared/money.js';
+import { timeElement } from '../shared/ticking.js';
+import { EVENTS, REMEDIES, actorName } from './words.js';
+
+const RIGHTS = { granted: ['可以退', 'good'], refused: ['不能退', 'late'], check: ['要人工核实', 'warning'] };
+
+/** @param {any} review */
+export function evidence(review) {
+  return el('section', { class: 'evidence', ariaLabel: '依据' },
+    el('dl', null, ...order(review), ...customer(review), ...verdict(review), ...offer(review), ...terms(review)),
+    history(review.history));
+}
+
+/** @param {any} review @returns {any[]} */
+function order({ order: known, order_number: number }) {
+  if (!known) return [line('box', '订单', number ? `${number}（本店系统里没有）` : '评价没有带订单号')];
+  const item = known.item && [known.item.option, `×${known.item.quantity}`, yuan(known.item.paid_fen)].filter(Boolean).join(' · ');
+  const parcel = known.parcels.find((/** @type {any} */ one) => one.direction === 'outbound');
+  return [
+    line('box', '订单', el('span', { class: 'number' }, known.number), el('small', null, `${known.state_text} · 实付 ${yuan(known.paid_fen)}`)),
+    item ? line('list', '购买', item) : null,
+    known.signed_at ? line('check', '签收', timeElement(known.signed_at)) : null,
+    parcel ? line('truck', '物流', parcel.latest || parcel.carrier, parcel.latest_at && el('small', null, parcel.carrier, ' ', timeElement(parcel.latest_at))) : null,
+  ];
+}
+
+/** @param {any} review */
+function customer({ customer: known }) {
+  if (!known) return [];
+  const complaints = known.earlier_complaints;
+  return [line('person', '买家', known.tier_text ?? '普通买家', complaints > 0 && el('small', { class: 'warning' }, `之前有过 ${complaints} 条差评`))];
+}
+
+/** @param {any} review */
+function verdict({ verdict: known }) {
+  if (!known) return [];
+  const [name, kind] = RIGHTS[/** @type {'check'} */ (known.right)];
+  return [line('returned', '退货', el('span', { class: `chip ${kind}` }, name), el('small', { title: known.basis.join('\n') }, known.why))];
+}
+
+/** @param {any} review */
+function offer({ draft }) {
+  const known = draft.compensation;
+  if (!known?.remedy) return [];
+  const coupon = known.coupon_fen ? `，${yuan(known.coupon_fen)} 券` : '，不发券';
+  return [line('coupon', '补偿', `${REMEDIES[/** @type {'reship'} */ (known.remedy)] ?? known.remedy}${coupon}`, el('small', null, '按补偿规则算出，与改评无关'))];
+}
+
+/** @param {any} review */
+function terms({ terms: known }) {
+  const until = known.until ? el('small', null, '最晚 ', timeElement(known.until, { kind: 'said' })) : el('small', null, '不限时间');
+  return [line('info', '平台', el('span', { title: known.source }, `最多 ${known.max_characters} 字${known.editable ? '' : '，发布后不能改'}`), until)];
+}
+
+/** @param {any[]} events */
+function history(events) {
+  const rows = [...events].reverse().map((one) => el('li', null, timeElement(one.at), el('span', null, EVENTS[/** @type {'edited'} */ (one.type)] ?? one.type), el('small', null, actorName(one.actor), one.detail.why ? `：${one.detail.why}` : '')));
+  return el('details', { class: 'history' }, el('summary', null, `经过（${events.length}）`), el('ol', null, ...rows));
+}
+
+/** @param {string} mark @param {string} title @param {...any} facts */
+function line(mark, title, ...facts) {
+  return el('div', null, el('dt', null, icon(/** @type {'box'} */ (mark)), title), el('dd', null, ...facts));
+}
