@@ -101,7 +101,7 @@ export function answerBox() {
   function showVerdict({ level, findings: found = [], rewrite }) {
     if (level === 'ok' || !found.length) return fill(findings);
     return fill(findings, el('ul', { class: level === 'block' ? 'late' : 'warning' }, ...found.map((/** @type {any} */ one) =>
-      el('li', null, icon('warning'), el('span', null, el('q', null, one.text), ` ${one.advice}`, one.basis && el('small', null, `（${one.basis}）`))))),
+      el('li', null, icon('warning'), el('span', null, el('q', null, one.text), ` → ${one.advice || '删去'}`, one.basis && el('small', null, `（${one.basis}）`))))),
     rewrite && el('button', { class: 'button small', type: 'button', onclick: () => replace(rewrite) }, `改成：${rewrite}`));
   }
 

@@ -48,7 +48,7 @@ function failure(message, act) {
   return el('div', { class: 'failure' },
     el('p', null, icon('warning'), `没有发出：${message.error}`),
     message.verdict?.findings?.length > 0 && el('ul', null, ...message.verdict.findings.map((/** @type {any} */ finding) =>
-      el('li', null, el('q', null, finding.text), ` ${finding.advice}`, finding.basis && el('small', null, `（${finding.basis}）`)))),
+      el('li', null, el('q', null, finding.text), ` → ${finding.advice || '删去'}`, finding.basis && el('small', null, `（${finding.basis}）`)))),
     message.verdict?.rewrite && el('p', null, `可以改成：${message.verdict.rewrite}`),
     el('p', { class: 'actions' },
       message.verdict?.rewrite && el('button', { class: 'button small', type: 'button', onclick: () => edit(message, message.verdict.rewrite, act) }, '用改写'),

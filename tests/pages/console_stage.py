@@ -285,7 +285,7 @@ def verdict_of(text: str) -> Json:
                 "text": "最好",
                 "start": start,
                 "end": start + 2,
-                "advice": "改用可以证明的说法",
+                "advice": "很受欢迎",
                 "basis": "广告法 第九条",
             }
         ],
