@@ -1,10 +1,13 @@
 """`kefu bot`: trains and checks the assistant."""
 
 import subprocess
+from pathlib import Path
+from typing import Any
 
 import typer
 
 from kefu.bot_model import BOT, BotModelError, data_folders, ensure_model, rasa_command
+from kefu.jsonl import answer_file
 
 app = typer.Typer(help="Train, check and question the assistant.", no_args_is_help=True)
 
@@ -35,3 +38,33 @@ def validate() -> None:
         typer.echo(checked.stdout + checked.stderr)
         raise typer.Exit(1)
     typer.echo("domain, rules and training data agree")
+
+
+@app.command()
+def parse(file: Path) -> None:
+    """Read customer lines as the live bot does: one JSON line in, one out; `-` reads stdin.
+
+    Each line has `text` and may have `context`, the list of lines said before it. The answer has
+    `text`, `intent`, `confidence`, `answers` (false: the live bot would ask back), `second_intent`,
+    `wish`, `entities` and `handoff` (null or the reason to hand over at once). The threshold of
+    `answers` is FallbackClassifier's in bot/config.yml. The bot is trained first if it is not.
+
+    Example: kefu bot parse lines.jsonl
+    """
+    from kefu.bot_lines import line_reader
+
+    try:
+        with line_reader(ensure_model(lambda said: typer.echo(said, err=True))) as reader:
+            answer_file(file, lambda record: reader.read(*_line(record)), key="text")
+    except BotModelError as error:
+        typer.secho(f"✗ {error}", fg="red", err=True)
+        raise typer.Exit(1) from None
+
+
+def _line(record: dict[str, Any]) -> tuple[str, list[str]]:
+    text, context = record.get("text"), record.get("context") or []
+    if not isinstance(text, str):
+        raise ValueError("`text` has to be a string")
+    if not isinstance(context, list) or not all(isinstance(said, str) for said in context):
+        raise ValueError("`context` has to be a list of strings")
+    return text, context

@@ -5,6 +5,7 @@ import unicodedata
 
 # The longest line that is read; a person's question has long been asked by then.
 READ_CHARACTERS = 400
+MOST_PIECES = 12
 
 ORDER, NUMBER, PHONE, LINK, MONEY, DATE, PLACE, NAME, EMOJI = (
     "订单号", "8", "手机号", "链接", "金额", "日期", "某地", "某某", "😀",
@@ -30,6 +31,7 @@ _MASKS = (
     (re.compile(r"(?<![A-Za-z\d])[A-Za-z]{0,4}\d{9,}(?!\d)"), ORDER),
     (re.compile(r"\d+(?:[.:/-]\d+)*"), NUMBER),
 )
+_BORDER = re.compile(r"[\s,，。;；!！?？、~…]+")
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"(.)\1{2,}")
 _MARKS = re.compile(r"[。！？!?~～…,、;；:：·.]+")
@@ -51,6 +53,12 @@ def normal_form(text: str) -> str:
         asked = pattern.sub(placeholder, asked)
     asked = _RUN.sub(r"\1\1", asked)
     return _once_each(asked) or folded.strip() or text
+
+
+def pieces(normal: str) -> list[str]:
+    """Cut a normal form at spaces and punctuation; a piece of one character is no piece."""
+    cut = [piece for piece in _BORDER.split(normal) if len(piece) > 1]
+    return cut[:MOST_PIECES] or [normal]
 
 
 def _once_each(text: str) -> str:

@@ -1,0 +1,146 @@
+"""Reads what a line wants: the intent with a calibrated confidence, and a second one beside it."""
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.features import dense_matrix, has_text, sparse_matrix
+from components.labels import find_previous_subject, is_subject, leaning
+from components.linear_head import LinearHead, probabilities
+from components.normal_form import normal_form
+from components.sparse_text_featurizer import SparseTextFeaturizer
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ChatIntentClassifier(IntentClassifier, GraphComponent):
+    """A linear SVM over characters, words and the sentence embedding.
+
+    Its margins become probabilities by one temperature, fitted on real customer lines, so that
+    the confidence of the FallbackClassifier's threshold means what it says. A short line leans on
+    the subject of the customer's lines before it.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [SparseTextFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See docs/decisions for how these were chosen.
+
+        regularisation: C of the SVM
+        dense_weight: length of the standardised embedding beside the sparse blocks' 1
+        temperature: what margins are divided by before the softmax
+        pull: how many times likelier a short line goes on about the subject before it
+        second_from: chance from which a second subject of the same line is reported
+        """
+        return {
+            "regularisation": 0.3,
+            "dense_weight": 1.5,
+            "temperature": 0.25,
+            "pull": 40.0,
+            "second_from": 0.2,
+        }
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage, self._resource = storage, resource
+        self._head: LinearHead | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "ChatIntentClassifier":
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to check beyond the types that Rasa checks."""
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the head on every sentence that has an intent."""
+        messages = [m for m in training_data.intent_examples if has_text(m)]
+        self._head = LinearHead.fit(
+            sparse_matrix(messages),
+            dense_matrix(messages),
+            [message.get(INTENT) for message in messages],
+            regularisation=self._config["regularisation"],
+            dense_weight=self._config["dense_weight"],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._head.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "ChatIntentClassifier":
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            classifier._head = LinearHead.load(folder)
+        return classifier
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        previous = find_previous_subject(tracker)
+        for message in messages:
+            if has_text(message):
+                self._read(message, previous)
+            else:
+                message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+        return messages
+
+    def _read(self, message: Message, previous: str | None) -> None:
+        margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))
+        chances = leaning(
+            probabilities(margins, self._config["temperature"])[0],
+            self._head.classes,
+            length=len(normal_form(message.get(TEXT))),
+            previous=previous,
+            pull=self._config["pull"],
+        )
+        ranking = [
+            {"name": self._head.classes[place], "confidence": float(chances[place])}
+            for place in np.argsort(-chances)
+        ]
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        self._note_second(message, ranking)
+
+    def _note_second(self, message: Message, ranking: list[dict[str, Any]]) -> None:
+        first, second = ranking[0], ranking[1]
+        if not is_subject(first["name"]) or not is_subject(second["name"]):
+            return
+        if second["confidence"] >= self._config["second_from"]:
+            add_entity(message, "second_intent", second["name"], extractor=type(self).__name__)
+
+
+def add_entity(message: Message, entity: str, value: str, *, extractor: str) -> None:
+    """Append an entity that is about the whole line."""
+    found = {
+        "entity": entity,
+        "value": value,
+        "start": 0,
+        "end": len(message.get(TEXT)),
+        "extractor": extractor,
+    }
+    message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)

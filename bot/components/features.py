@@ -1,0 +1,40 @@
+"""Puts feature vectors on messages and takes them off again as one matrix."""
+
+import numpy as np
+import scipy.sparse as sp
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+
+PIECES = "kefu_pieces"
+"""Attribute of a message: the sparse features of its pieces between spaces and punctuation."""
+
+
+def add_sentence_features(message: Message, vector: object, origin: str) -> None:
+    """Attach one sentence vector (1 x n, sparse or dense) to the message's text."""
+    message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, origin))
+
+
+def sparse_matrix(messages: list[Message]) -> sp.csr_matrix:
+    """Return the sparse sentence features of the messages, one row each."""
+    rows = [message.get_sparse_features(TEXT)[1] for message in messages]
+    return sp.vstack([row.features for row in rows], format="csr")
+
+
+def dense_matrix(messages: list[Message]) -> np.ndarray | None:
+    """Return the dense sentence features, one row each; None where a message has none."""
+    rows = [message.get_dense_features(TEXT)[1] for message in messages]
+    if any(row is None for row in rows):
+        return None
+    return np.vstack([row.features for row in rows])
+
+
+def pieces_matrix(message: Message) -> sp.csr_matrix:
+    """Return the sparse features of the line's pieces, one row each, the line itself if whole."""
+    pieces = message.get(PIECES)
+    return sparse_matrix([message]) if pieces is None else pieces
+
+
+def has_text(message: Message) -> bool:
+    """Say whether there is a text to compute features on."""
+    return bool((message.get(TEXT) or "").strip())

@@ -1,0 +1,118 @@
+"""Decides whether a line should go to a person at once, and why, as entity `handoff`."""
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.chat_intent_classifier import add_entity
+from components.features import dense_matrix, has_text, pieces_matrix, sparse_matrix
+from components.linear_head import LinearHead
+from components.sparse_text_featurizer import SparseTextFeaturizer
+from components.wish_classifier import block_of
+
+_YES = "yes"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class HandoffClassifier(EntityExtractorMixin, GraphComponent):
+    """Two heads: whether, from the whole line and its most telling piece; and why, if so.
+
+    A block of training sentences names its reason in `metadata: {handoff: <reason>}`; every other
+    sentence is an example of a line that the bot should answer itself. A reason that stands beside
+    something else (我要转人工 你好 发票开错了) is diluted in the whole line, so each piece between
+    spaces and punctuation is read on its own too, by characters and words alone.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [SparseTextFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`threshold`: margin, the mean of line and piece, from which a line is handed over."""
+        return {"regularisation": 0.5, "dense_weight": 1.5, "threshold": -0.15}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage, self._resource = storage, resource
+        self._line: LinearHead | None = None
+        self._piece: LinearHead | None = None
+        self._why: LinearHead | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "HandoffClassifier":
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the heads; all sentences say whether, those with a reason say why."""
+        messages = [m for m in training_data.intent_examples if has_text(m)]
+        reasons = np.array([block_of(message, "handoff") or "" for message in messages])
+        sparse, dense = sparse_matrix(messages), dense_matrix(messages)
+        whether = np.where(reasons == "", "no", _YES)
+        given = np.flatnonzero(reasons)
+        self._line = self._fit(sparse, dense, whether)
+        self._piece = self._fit(sparse, None, whether)
+        self._why = self._fit(
+            sparse[given], None if dense is None else dense[given], reasons[given]
+        )
+        with self._storage.write_to(self._resource) as folder:
+            for name, head in self._heads().items():
+                head.save(folder, name)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "HandoffClassifier":
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            for name in classifier._heads():
+                setattr(classifier, f"_{name}", LinearHead.load(folder, name))
+        return classifier
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            if has_text(message):
+                reason = self._find_reason(message)
+                if reason:
+                    add_entity(message, "handoff", reason, extractor=type(self).__name__)
+        return messages
+
+    def _find_reason(self, message: Message) -> str | None:
+        sparse, dense = sparse_matrix([message]), dense_matrix([message])
+        line = self._line.margins(sparse, dense)[0, self._line.classes.index(_YES)]
+        pieces = self._piece.margins(pieces_matrix(message), None)
+        piece = pieces[:, self._piece.classes.index(_YES)].max()
+        if (line + piece) / 2 < self._config["threshold"]:
+            return None
+        return self._why.classes[int(self._why.margins(sparse, dense)[0].argmax())]
+
+    def _fit(self, sparse: Any, dense: Any, labels: Any) -> LinearHead:
+        return LinearHead.fit(
+            sparse,
+            dense,
+            labels,
+            regularisation=self._config["regularisation"],
+            dense_weight=self._config["dense_weight"],
+        )
+
+    def _heads(self) -> dict[str, LinearHead | None]:
+        return {"line": self._line, "piece": self._piece, "why": self._why}

@@ -1,0 +1,119 @@
+"""Gives each line a dense sentence vector, so that words never met in training mean something."""
+
+import logging
+import os
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.embeddings import Embedder, EmbeddingsUnavailableError, VectorStore, find_embedder
+from components.features import add_sentence_features, has_text
+from components.normal_form import normal_form
+
+logger = logging.getLogger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
+    """Dense sentence features from the offline wheel or a configured endpoint.
+
+    Without either, it says so once and adds nothing: the classifiers then train and answer on the
+    sparse features alone. An endpoint that fails while the bot is live costs only that line's
+    dense features.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return []
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`url` empty means the offline wheel; the environment's KEFU_EMBEDDINGS_* win.
+
+        remembered: how many recent lines keep their vector (customers say the same things)
+        store: folder for the vectors of the training sentences
+        """
+        return {
+            **DenseFeaturizer.get_default_config(),
+            "url": "",
+            "model": "text-embedding-3-small",
+            "seconds": 2.0,
+            "remembered": 4096,
+            "store": "models",
+        }
+
+    def __init__(self, config: dict[str, Any], name: str) -> None:
+        super().__init__(name, config)
+        self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._embedder: Embedder | None = find_embedder(
+            url=os.environ.get("KEFU_EMBEDDINGS_URL", self._config["url"]),
+            model=os.environ.get("KEFU_EMBEDDINGS_MODEL", self._config["model"]),
+            key=os.environ.get("KEFU_EMBEDDINGS_KEY", ""),
+            seconds=self._config["seconds"],
+        )
+        if self._embedder is None:
+            logger.warning(
+                "No sentence embeddings on this platform: the bot reads by characters and words "
+                "alone. Set KEFU_EMBEDDINGS_URL to an OpenAI-compatible endpoint to add them."
+            )
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceEmbeddingFeaturizer":
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to check beyond the types that Rasa checks."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            vector = self._find_vector(message) if has_text(message) else None
+            if vector is not None:
+                add_sentence_features(message, vector[None, :], self._identifier)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Embed every sentence; here a failing endpoint is an error, not a poorer model."""
+        messages = [m for m in training_data.training_examples if has_text(m)]
+        if self._embedder is not None and messages:
+            store = VectorStore(Path(self._config["store"]), self._embedder)
+            rows = store.vectors([normal_form(m.get(TEXT)) for m in messages])
+            for message, row in zip(messages, rows, strict=True):
+                add_sentence_features(message, row[None, :], self._identifier)
+        return training_data
+
+    def _find_vector(self, message: Message) -> np.ndarray | None:
+        if self._embedder is None:
+            return None
+        text = normal_form(message.get(TEXT))
+        if text in self._remembered:
+            self._remembered.move_to_end(text)
+            return self._remembered[text]
+        try:
+            vector = self._embedder.vectors([text])[0]
+        except EmbeddingsUnavailableError as error:
+            logger.warning("Reading a line without its embedding: %s", error)
+            return None
+        self._remember(text, vector)
+        return vector
+
+    def _remember(self, text: str, vector: np.ndarray) -> None:
+        self._remembered[text] = vector
+        if len(self._remembered) > self._config["remembered"]:
+            self._remembered.popitem(last=False)

@@ -1,0 +1,107 @@
+"""Reads the finer subject within an intent (for example not_received) as entity `wish`."""
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.chat_intent_classifier import add_entity
+from components.features import dense_matrix, has_text, sparse_matrix
+from components.linear_head import LinearHead, probabilities
+from components.sparse_text_featurizer import SparseTextFeaturizer
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class WishClassifier(EntityExtractorMixin, GraphComponent):
+    """Chooses among the wishes that the training data names for the line's intent.
+
+    A block of training sentences names its wish in `metadata: {wish: ...}`. Only the wishes of
+    the intent that was read compete, and none is reported below `threshold`.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [SparseTextFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            "regularisation": 0.3,
+            "dense_weight": 1.5,
+            "temperature": 0.25,
+            "threshold": 0.5,
+        }
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage, self._resource = storage, resource
+        self._head: LinearHead | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "WishClassifier":
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the head on the sentences whose block names a wish."""
+        messages = [m for m in training_data.intent_examples if has_text(m) and block_of(m, "wish")]
+        self._head = LinearHead.fit(
+            sparse_matrix(messages),
+            dense_matrix(messages),
+            [f"{m.get(INTENT)}/{block_of(m, 'wish')}" for m in messages],
+            regularisation=self._config["regularisation"],
+            dense_weight=self._config["dense_weight"],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._head.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "WishClassifier":
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            classifier._head = LinearHead.load(folder)
+        return classifier
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            intent = (message.get(INTENT) or {}).get("name")
+            wish = self._find_wish(message, intent) if has_text(message) else None
+            if wish:
+                add_entity(message, "wish", wish, extractor=type(self).__name__)
+        return messages
+
+    def _find_wish(self, message: Message, intent: str) -> str | None:
+        prefix = f"{intent}/"
+        places = [k for k, name in enumerate(self._head.classes) if name.startswith(prefix)]
+        if not places:
+            return None
+        margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))
+        chances = probabilities(margins[:, places], self._config["temperature"])[0]
+        best = int(chances.argmax())
+        if chances[best] < self._config["threshold"]:
+            return None
+        return self._head.classes[places[best]][len(prefix) :]
+
+
+def block_of(message: Message, key: str) -> str | None:
+    """Return what the message's block of training sentences says about `key`."""
+    return ((message.get(METADATA) or {}).get(METADATA_INTENT) or {}).get(key)
