@@ -16,6 +16,7 @@ from desk.rows import Counts, read_counts, row_views
 from desk.tables import DbConversation
 
 LOOK_SECONDS = 0.2
+MINE_EVERY = 5
 SLOW_EVERY = 25
 MOST_ROWS = 200
 
@@ -70,9 +71,8 @@ class Lists:
         self._looks += 1
         with_slow = self._looks % SLOW_EVERY == 0
         for_all = set(self._urgent)
-        mine = {key: agent for key, agent in self._mine.items() if key not in for_all}
         self._urgent.clear()
-        self._mine.clear()
+        mine = self._some_of_mine(for_all) if self._looks % MINE_EVERY == 0 else {}
         self._slow -= for_all
         if with_slow:
             for_all |= set(sorted(self._slow, reverse=True)[:MOST_ROWS])
@@ -87,6 +87,12 @@ class Lists:
             counts = await read_counts(session, now=self._office.clock())
         for view in views:
             self._tell(view, counts, only_to=mine.get(str(view["id"])))
+
+    def _some_of_mine(self, told_anyway: set[str]) -> dict[str, str]:
+        """Take as many as a busy desk can look at now; the others come with the next look."""
+        for conversation in told_anyway:
+            self._mine.pop(conversation, None)
+        return {key: self._mine.pop(key) for key in list(self._mine)[:MOST_ROWS]}
 
     def _tell(self, view: dict[str, object], counts: Counts, *, only_to: str | None) -> None:
         for listener, agent in tuple(self._listeners.items()):

@@ -1,5 +1,6 @@
 """The usher: gives waiting customers to agents, takes back the unanswered, ends the idle."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -27,9 +28,11 @@ class Usher:
         self._office = office
         self._rounds = Rounds(self._round, every=ROUND_SECONDS, name="desk-usher")
         self._round_number = 0
+        self._opened_at = office.clock()
 
     def start(self) -> None:
-        """Begin the rounds."""
+        """Begin the rounds; agents have their full time again after a restart."""
+        self._opened_at = self._office.clock()
         self._rounds.start()
 
     async def stop(self) -> None:
@@ -63,7 +66,9 @@ class Usher:
             agents = {agent.id: agent for agent in await read_agents(session)} if held else {}
         returned = 0
         for one in held:
-            why = must_give_back(one, agents, policy, now=now)
+            # Nobody could answer while the server was down.
+            since = replace(one, assigned_at=max(one.assigned_at, self._opened_at))
+            why = must_give_back(since, agents, policy, now=now)
             if why is None:
                 continue
             async with self._office.write() as pen:

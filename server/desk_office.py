@@ -20,6 +20,7 @@ from desk.relay import Relay
 from desk.states import Sender
 from desk.tables import DbConversation
 from desk.usher import Usher
+from desk.watch import Watch
 from server.connection import SOCKETS, Sockets, close_all
 from server.keys import DATABASE, SETTINGS
 from sla.policies import read_policies
@@ -91,7 +92,7 @@ def add_routes(app: web.Application) -> None:
 
     async def at_work(app: web.Application) -> AsyncIterator[None]:
         desk = app[DESK]
-        parts = (desk.intake, desk.relay, desk.board, desk.usher, desk.lists)
+        parts = (desk.intake, desk.relay, desk.board, desk.usher, desk.lists, Watch(desk.office))
         for part in parts:
             part.start()
         yield
