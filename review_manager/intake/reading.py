@@ -121,7 +121,7 @@ class RowReader:
     def _follow_up_at(self, cells: Mapping[str, Any], posted_at: datetime) -> datetime | None:
         at = self._time(cells, Field.FOLLOW_UP_AT)
         # A day without a clock reads as its midnight, which may lie before the review of that day.
-        if at is not None and at.date() < posted_at.date():
+        if at is not None and at.astimezone(CHINA).date() < posted_at.astimezone(CHINA).date():
             raise RowError(wording.ROW_FOLLOW_UP_EARLY)
         return at
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from review_manager.intake.files import FileError, FileFacts, FileKind
 LONGEST_CELL = 200_000
 _HEADER_WITHIN = 10
 _HEADER_NAMES = 2
+_LINES_OF_A_ROW = 200
 _LOOK_AHEAD = 50
 _DELIMITERS = (",", "\t", ";", "|")
 
@@ -67,13 +69,13 @@ def _table(stream: TextIO, facts: FileFacts, columns: Columns) -> RowSource:
     position = _position(stream, facts.size)
     head = [line.replace("\0", "") for line in islice(stream, _HEADER_WITHIN)]
     delimiter = _delimiter(head, columns)
-    lines = chain(head, (line.replace("\0", "") for line in stream))
+    lines = Lines(chain(head, (line.replace("\0", "") for line in stream)))
     reader = csv.reader(lines, delimiter=delimiter)
-    header, pending = _find_header(reader, columns)
+    header, pending = _find_header(reader, lines, columns)
     headers = _clean_headers(header)
     rows = chain(
         (_row(line, cells, headers) for line, cells in pending),
-        _table_rows(reader, headers, stream),
+        _table_rows(reader, lines, headers, stream),
     )
     return _not_empty(RowSource(headers, rows, position))
 
@@ -87,7 +89,9 @@ def _delimiter(head: Sequence[str], columns: Columns) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _find_header(reader: Any, columns: Columns) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _find_header(
+    reader: Any, lines: "Lines", columns: Columns
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the first row that names two known columns, else the first one, and the rows after it.
 
     Exports often put a title or a note above the header; those rows are skipped.
@@ -95,10 +99,10 @@ def _find_header(reader: Any, columns: Columns) -> tuple[list[str], list[tuple[i
     seen: list[tuple[int, list[str]]] = []
     for row in reader:
         if any(cell.strip() for cell in row):
-            seen.append((reader.line_num, row))
+            seen.append((lines.number, row))
             if columns.known(row) >= _HEADER_NAMES:
                 return row, []
-        if reader.line_num >= _HEADER_WITHIN:
+        if lines.number >= _HEADER_WITHIN:
             break
     if not seen:
         raise FileError(wording.EMPTY_FILE)
@@ -114,18 +118,58 @@ def _clean_headers(row: Sequence[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _table_rows(reader: Any, headers: tuple[str, ...], stream: TextIO) -> Iterator[RawRow]:
+class Lines:
+    """The lines of a table; those of one row can be given back, to be read as rows of their own."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.number = 0
+        self._lines = lines
+        self._row: list[str] = []
+        self._back: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        self.number += 1
+        self._row.append(line)
+        return line
+
+    def begin_row(self) -> int:
+        """Note that a row begins here; return its line, from 1."""
+        self._row.clear()
+        return self.number + 1
+
+    @property
+    def taken(self) -> int:
+        """How many lines the row took."""
+        return len(self._row)
+
+    def give_back(self) -> None:
+        """Give back every line of the row but the first."""
+        rest = self._row[1:]
+        self._back.extendleft(reversed(rest))
+        self.number -= len(rest)
+
+
+def _table_rows(
+    reader: Any, lines: Lines, headers: tuple[str, ...], stream: TextIO
+) -> Iterator[RawRow]:
+    """Yield the rows; a quote that is never closed costs its own line, not what it swallowed."""
     with closing(stream):
         while True:
-            line = reader.line_num + 1
+            line = lines.begin_row()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error:
+                cells = None
+            if cells is None or lines.taken > _LINES_OF_A_ROW:
+                lines.give_back()
                 yield RawRow(line, problem=wording.ROW_UNCLOSED.format(limit=LONGEST_CELL))
-                continue
-            if any(cell.strip() for cell in cells):
+            elif any(cell.strip() for cell in cells):
                 yield _row(line, cells, headers)
 
 
