@@ -17,7 +17,7 @@ const SEGMENTS = {
   occasional: '偶尔购买', fading: '快要流失', sleeping: '沉睡', no_purchase: '还没有买过',
 };
 /** What this page was shown of hidden data, as long as it is open. @type {Map<string, string>} */
-const revealedValues = new Map();
+const unmasked = new Map();
 
 /** @param {{open: (id: string) => void, back: () => void}} act */
 export function card(act) {
@@ -163,11 +163,11 @@ function hidden(what, id, masked) {
   const ask = async () => {
     const value = await reveal(id, { what });
     if (value === null) return;
-    revealedValues.set(key, value);
+    unmasked.set(key, value);
     // the card may have been drawn anew while the question was open
     for (const one of document.querySelectorAll(`[data-hidden="${key}"]`)) fill(one, revealed(value));
   };
-  const value = revealedValues.get(key);
+  const value = unmasked.get(key);
   if (value) fill(place, revealed(value));
   else fill(place, masked, el('button', { class: 'plain small', type: 'button', ariaLabel: `查看${what === 'phone' ? '电话' : '地址'}`, onclick: ask }, icon('lock'), '查看'));
   return place;

@@ -104,7 +104,7 @@ export function conversation(act) {
     const items = rows(talk, unsent.filter(({ conversation: id }) => id === chosen)).map(kept);
     before = new Map(items.map((item) => [item.key, item]));
     show(items);
-    older.hidden = (talk?.messages[0]?.seq ?? 1) <= 1;
+    older.hidden = talk?.more === false || (talk?.messages[0]?.seq ?? 1) <= 1;
     say(typing, talk?.typing ? `${talk.typing}正在输入…` : '');
     const last = `${chosen} ${items.at(-1)?.key}`;
     const isOwn = items.at(-1)?.isOwn;
@@ -139,11 +139,11 @@ export function conversation(act) {
     }
   }
 
-  /** Send a refused one again, as it is: the check only warned. @param {any} kept_ */
-  function again(kept_) {
-    dropUnsent(kept_.client_id);
-    const row = store.state.rows[kept_.conversation];
-    const { type, conversation: id, text, attachment } = kept_;
+  /** Send a refused one again, as it is: the check only warned. @param {any} refused */
+  function again(refused) {
+    dropUnsent(refused.client_id);
+    const row = store.state.rows[refused.conversation];
+    const { type, conversation: id, text, attachment } = refused;
     write({ type, conversation: id, ...(text && { text }), ...(attachment && { attachment }), ...(type === 'answer' && { epoch: row.epoch, despite_warning: true }) });
   }
 }

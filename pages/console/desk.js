@@ -15,7 +15,7 @@ import { Unsent } from './unsent.js';
  *   clock: {name: string, text: string, started_at: string, due_at: string, target_seconds: number} | null,
  *   queued_at: string | null, updated_at: string, last: {seq: number, sender: string, text: string, at: string} | null,
  *   unread: number, promises_due: number, closed_at: string | null, close_reason: string | null, bot_name: string | null}} Row
- * @typedef {{log: MessageLog, messages: readonly any[], loaded: boolean, more: boolean, customerRead: number,
+ * @typedef {{log: MessageLog, messages: readonly any[], loaded: boolean, more: boolean | null, customerRead: number,
  *   online: boolean, typing: string | null}} Talk one conversation as far as this page has seen it
  */
 
@@ -156,10 +156,10 @@ const react = {
     putRow(row);
     if (counts) store.set({ counts });
   },
-  conversation(/** @type {any} */ { ref, conversation, row, after, customer_read, customer_online }) {
+  conversation(/** @type {any} */ { ref, conversation, row, customer_read, customer_online }) {
     forget(ref)?.resolve(null);
     putRow(row);
-    setTalk(conversation, { loaded: true, more: after > 0 ? talk(conversation).more : false, customerRead: customer_read, online: customer_online });
+    setTalk(conversation, { loaded: true, customerRead: customer_read, online: customer_online });
   },
   message(/** @type {any} */ { conversation, message }) {
     const { log } = talk(conversation);
@@ -196,7 +196,7 @@ function watch(id) {
 /** @param {string} id @returns {Talk} */
 function talk(id) {
   return store.state.talks[id] ?? {
-    log: new MessageLog(), messages: [], loaded: false, more: false, customerRead: 0, online: false, typing: null,
+    log: new MessageLog(), messages: [], loaded: false, more: null, customerRead: 0, online: false, typing: null,
   };
 }
 

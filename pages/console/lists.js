@@ -92,8 +92,8 @@ export function lists(act) {
     const rest = at === 'closed' && cursor !== null && (store.state.counts.closed ?? 0) > length;
     if (rest) return [el('button', { class: 'plain more', type: 'button', onclick: older }, '更早的会话')];
     if (length) return [];
-    const [mark_, title, text] = NOTHING[/** @type {'mine'} */ (at)];
-    return [el('div', { class: 'state' }, icon(/** @type {'chat'} */ (mark_)), el('strong', null, title), el('p', null, text))];
+    const [picture, title, text] = NOTHING[/** @type {'mine'} */ (at)];
+    return [el('div', { class: 'state' }, icon(/** @type {'chat'} */ (picture)), el('strong', null, title), el('p', null, text))];
   }
 
   async function older() {

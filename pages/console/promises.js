@@ -18,8 +18,8 @@ export function promiseList(open) {
 
   async function load() {
     try {
-      const [open_, broken] = await Promise.all(['open', 'broken'].map((state) => get('/api/desk/promises', { state })));
-      const all = [...broken.promises, ...open_.promises];
+      const [waiting, broken] = await Promise.all(['open', 'broken'].map((state) => get('/api/desk/promises', { state })));
+      const all = [...broken.promises, ...waiting.promises];
       const seen = new Map(all.map((promise) => [promise.id, promise]));
       const sorted = [...seen.values()].sort((a, b) => a.due_at.localeCompare(b.due_at));
       if (sorted.length) fill(box, ...sorted.map((promise) => promiseView(promise, { open, changed: load })));

@@ -21,8 +21,8 @@ export async function reveal(conversation, { what, seq }) {
   });
   if (!answer) return null;
   try {
-    const why_ = String(answer.get('why')).trim();
-    const { value } = await post(`/api/desk/conversations/${conversation}/reveal`, { what, ...(seq && { seq }), why: why_ });
+    const purpose = String(answer.get('why')).trim();
+    const { value } = await post(`/api/desk/conversations/${conversation}/reveal`, { what, ...(seq && { seq }), why: purpose });
     return value;
   } catch (error) {
     toastError(error);

@@ -56,8 +56,8 @@ export function undoLast() {
 
 /** @param {string} kind */
 function place(kind) {
-  const place_ = shelf ?? document.body.appendChild(el('div', { class: 'toasts', role: 'status' }));
-  place_.ariaLive = kind === 'late' ? 'assertive' : 'polite';
-  shelf = place_;
-  return place_;
+  const standing = shelf ?? document.body.appendChild(el('div', { class: 'toasts', role: 'status' }));
+  standing.ariaLive = kind === 'late' ? 'assertive' : 'polite';
+  shelf = standing;
+  return standing;
 }

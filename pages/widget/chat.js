@@ -23,7 +23,7 @@ let agentTyping = 0;
 /** Everything the views are drawn from. @type {any} */
 const now = {
   state: 'connecting', owner: 'bot', answeredBy: { kind: 'bot', name: '智能客服' }, queue: null, human: null,
-  rating: null, agentRead: 0, typing: null, choices: [], limits: {}, uploads: [], more: false, leaving: false,
+  rating: null, agentRead: 0, typing: null, choices: [], limits: {}, uploads: [], more: null, leaving: false,
 };
 
 const act = {
@@ -69,7 +69,11 @@ const connection = new Connection({
 const react = {
   ready(/** @type {any} */ frame) {
     setClock(frame.server_time);
-    if (frame.conversation !== saved.conversation) log.clear();
+    if (frame.conversation !== saved.conversation) {
+      log.clear();
+      now.more = null;
+      keep({ seen: 0 });
+    }
     Object.assign(now, {
       owner: frame.owner, answeredBy: frame.answered_by, queue: frame.queue, human: frame.human, limits: frame.limits,
       rating: frame.rating, agentRead: frame.agent_read ?? 0, choices: frame.choices ?? [],
@@ -171,7 +175,7 @@ function become(who) {
   visitor = who;
   saved = who.saved ?? {};
   log.clear();
-  Object.assign(now, { rating: null, queue: null, leaving: false, more: false, uploads: [] });
+  Object.assign(now, { rating: null, queue: null, leaving: false, more: null, uploads: [] });
   outbox = new Outbox(saved.outbox ?? [], (waiting) => keep({ outbox: waiting }));
   connection.restart();
   draw();

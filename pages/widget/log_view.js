@@ -26,7 +26,7 @@ export function logView(act) {
 
   return (/** @type {any} */ now) => {
     const wasNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    older.hidden = !(now.more || (now.messages[0]?.seq ?? 1) > 1);
+    older.hidden = now.more === false || (now.messages[0]?.seq ?? 1) <= 1;
     greet(now);
     const items = rows(now).map(kept);
     before = new Map(items.map((item) => [item.key, item]));

@@ -23,6 +23,7 @@ class Chat:
     agent: str = "小林"
     answers: bool = True
     acknowledges: bool = True
+    newest: int = 200
     cards: list[Json] = field(default_factory=lambda: read_scene()["cards"])
 
     async def to_customers(self, frame: Json) -> None:
@@ -84,7 +85,7 @@ class Chat:
         self.received.append(hello)
         await socket.send_json(self._ready(hello))
         after = hello["after"] if hello["conversation"] == "c1" else 0
-        for message in self.messages:
+        for message in self.messages[-self.newest :]:
             if message["seq"] > after:
                 await socket.send_json(
                     {"type": "message", "conversation": "c1", "message": message}
@@ -130,6 +131,11 @@ class Chat:
         kind = frame["type"]
         if kind == "ping":
             await socket.send_json({"type": "pong"})
+        elif kind == "history":
+            earlier = [one for one in self.messages if one["seq"] < frame["before"]]
+            newest = earlier[-frame["limit"] :]
+            more = len(newest) < len(earlier)
+            await socket.send_json({"type": "history", "messages": newest, "more": more})
         elif kind == "rate":
             state = "skipped" if frame["score"] is None else "answered"
             self.rating = {"question": frame["question"], "state": state, "text": ""}

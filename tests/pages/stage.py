@@ -41,6 +41,8 @@ class Stage:
         self.desk.add_routes(self.app)
         self.elsewhere = web.Application()
         self.elsewhere.router.add_get("/host", self.host)
+        self.elsewhere.router.add_get("/strict", self.strict_host)
+        self.elsewhere.router.add_get("/favicon.ico", self.favicon)
         self.app.router.add_get("/blank", self.blank)
 
     async def blank(self, _request: web.Request) -> web.Response:
@@ -64,6 +66,19 @@ class Stage:
         <script src="{origin}/widget.js" async data-shop="test"></script>
         <script>window.heard=[];window.onmessage=(e)=>heard.push(e.data)</script>"""
         return web.Response(text=page, content_type="text/html")
+
+    async def strict_host(self, request: web.Request) -> web.Response:
+        """A shop's page whose policy allows nothing but the widget's origin."""
+        origin = request.query.get("kefu", "")
+        page = f"""<!doctype html><html lang="zh-CN"><title>严格的店</title>
+        <h1>严格的店</h1><script src="{origin}/widget.js" async data-shop="test"></script>"""
+        response = web.Response(text=page, content_type="text/html")
+        policy = f"default-src 'none'; script-src {origin}; frame-src {origin}; img-src 'self'"
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
+    async def favicon(self, _request: web.Request) -> web.Response:
+        return web.Response(status=204)
 
     async def attach(self, request: web.Request) -> web.Response:
         self.chat.received.append(

@@ -172,3 +172,15 @@ async def test_a_phone_gets_the_whole_screen_and_320_px_do_not_overflow(chat: Ch
     for place in ("document.documentElement", "document.querySelector('.log')"):
         assert await frame.evaluate(f"{place}.scrollWidth <= {place}.clientWidth")
     assert page.viewport_size == {"width": 320, "height": 568}
+
+
+async def test_earlier_messages_come_when_asked_for(chat: Chat, stage: Any) -> None:
+    for number in range(1, 9):
+        await stage.chat.say("agent", f"第 {number} 条")
+    stage.chat.newest = 5
+    _page, frame = await chat()
+    bubbles = frame.locator(".msg .bubble")
+    await expect(bubbles).to_have_count(5)
+    await frame.get_by_role("button", name="查看更早的消息").click()
+    await expect(bubbles).to_have_text([f"第 {number} 条" for number in range(1, 9)])
+    await expect(frame.get_by_role("button", name="查看更早的消息")).to_be_hidden()

@@ -178,3 +178,13 @@ async def test_without_storage_it_still_works(open_page: OpenPage, stage: Any) -
             break
         await page.wait_for_timeout(50)
     assert _sent(stage, "hello")[0]["token"] is None
+
+
+async def test_it_works_under_a_policy_that_allows_only_its_own_origin(
+    open_page: OpenPage, stage: Any, reopen: Reopen
+) -> None:
+    page = await open_page(f"{stage.elsewhere_url}/strict?kefu={stage.url}", width=390)
+    frame = await reopen(page)
+    await _say(frame, "我的订单到哪了")
+    await expect(frame.locator(".msg.bot")).to_have_count(1)
+    assert await frame.evaluate("innerWidth") == 390  # its styles were not refused
