@@ -39,12 +39,12 @@ async def clock_cases(
     desk: Desk, period: Period | None, filters: Filters, choice: Choice, *, page: int = 0
 ) -> Json:
     """Return the clocks that a figure counted, the latest first, a page at a time."""
-    chosen = select(DbClock).where(*_conditions(desk.now, period, filters, choice))
+    chosen = select(DbClock).where(*conditions(desk.now, period, filters, choice))
     total = await desk.session.scalar(select(func.count()).select_from(chosen.subquery()))
     rows = (
         select(DbClock, DbCase.title)
         .join(DbCase, DbCase.id == DbClock.case_id)
-        .where(*_conditions(desk.now, period, filters, choice))
+        .where(*conditions(desk.now, period, filters, choice))
         .order_by(DbClock.started_at.desc(), DbClock.id)
         .offset(page * PAGE)
         .limit(PAGE)
@@ -91,7 +91,7 @@ async def chat_cases(
     }
 
 
-def _conditions(
+def conditions(
     now: datetime, period: Period | None, filters: Filters, choice: Choice
 ) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [*_subject(DbClock, filters)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from reports import wording
 from reports.clock_report import Desk, describe_key, find_policy, name_of
@@ -45,11 +45,18 @@ async def risk_report(desk: Desk, *, hours: float, limit: int = MOST_ROWS) -> Js
     late = waiting.where(DbClock.due_at < desk.now)
     first = list(await desk.session.execute(soon.order_by(DbClock.due_at).limit(limit)))
     over = list(await desk.session.execute(late.order_by(DbClock.due_at.desc()).limit(limit)))
-    return {
-        "hours": hours,
-        "soon": [clock_view(desk, clock, title) for clock, title in first],
-        "late": [clock_view(desk, clock, title) for clock, title in over],
-    }
+    return {"hours": hours, "soon": _by_case(desk, first), "late": _by_case(desk, over)}
+
+
+def _by_case(desk: Desk, rows: Sequence[Row[DbClock, str]]) -> list[Json]:
+    """List each case once, with the clock that comes first; `also` counts its others."""
+    cases: dict[str, Json] = {}
+    for clock, title in rows:
+        if clock.case_id in cases:
+            cases[clock.case_id]["also"] += 1
+        else:
+            cases[clock.case_id] = {**clock_view(desk, clock, title), "also": 0}
+    return list(cases.values())
 
 
 async def backlog_report(desk: Desk, *, kind: str | None = None) -> Json:

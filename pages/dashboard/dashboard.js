@@ -5,6 +5,7 @@ import { el, fill } from '../shared/elements.js';
 import { toastError } from '../shared/toast.js';
 import { topbar } from '../shared/topbar.js';
 import { setClock } from '../shared/times.js';
+import { alarmBell } from './alarms.js';
 import { showCases } from './cases.js';
 import { chats } from './chats.js';
 import { clock, failed } from './clock.js';
@@ -14,6 +15,7 @@ import { reviews } from './reviews.js';
 import { longDate } from './say.js';
 import { standing } from './standing.js';
 import { FILTERS, question, report } from './view.js';
+import { whatIf } from './what_if.js';
 
 const AGAIN = 60_000;
 const form = /** @type {HTMLFormElement} */ (document.querySelector('.filters'));
@@ -22,7 +24,7 @@ const period = /** @type {HTMLElement} */ (document.querySelector('.period'));
 /** What the parts were drawn for, so that opening cases draws nothing anew. */
 let drawn = '';
 
-topbar(/** @type {Element} */ (document.querySelector('.topbar'))).then(begin).catch(toastError);
+topbar(/** @type {Element} */ (document.querySelector('.topbar')), alarmBell()).then(begin).catch(toastError);
 
 function begin() {
   filters(form);
@@ -52,6 +54,7 @@ function draw() {
   part('reviews', (body) => reviews(body));
   part('chats', (body) => chats(body));
   part('clock', async (body) => clock(body, (await clocks).clocks));
+  part('what-if', async (body) => whatIf(body, (await clocks).clocks));
   offerValues();
 }
 

@@ -1,6 +1,6 @@
 """Alarms: each step once, at its second; what is answered rings no more; nothing is told twice."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select

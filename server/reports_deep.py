@@ -1,0 +1,108 @@
+"""The reports that read case by case: causes of lateness, the simulation, and a table as XLSX."""
+
+import base64
+from datetime import time
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from reports.anatomy_report import anatomy_report
+from reports.roster import Roster, read_roster
+from reports.spreadsheet import write_xlsx
+from reports.what_if import Change
+from reports.what_if_report import what_if_report
+from server.access import Permission, staff_only
+from server.desk_office import DESK
+from server.problems import Problem
+from server.reports_api import ClockQuery, answer, period_in
+from server.reports_desk import REPORTS
+from server.requests import read_body, read_query
+
+ROSTER = web.AppKey("roster", Roster)
+Cell = str
+
+
+class WhatIfQuery(ClockQuery):
+    """What is different; without a word nothing is."""
+
+    target: float | None = Field(default=None, gt=0, le=366 * 86400)
+    capacity: int | None = Field(default=None, ge=1, le=50)
+    load: float = Field(default=1, gt=0, le=10)
+    bot_keeps: float = Field(default=0, ge=0, le=1)
+    extra: int = Field(default=0, ge=0, le=50)
+    extra_from: time = time(9)
+    extra_to: time = time(18)
+
+
+class Table(BaseModel):
+    """A chart's table as it stands on the page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(max_length=200)
+    head: list[Cell] = Field(max_length=200)
+    rows: list[list[Cell]] = Field(max_length=10_000)
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the deep reports."""
+    app[ROSTER] = read_roster()
+    app.router.add_get("/api/reports/anatomy", anatomy)
+    app.router.add_get("/api/reports/what-if", what_if)
+    app.router.add_post("/api/reports/xlsx", xlsx)
+
+
+@staff_only(Permission.READ_REPORTS)
+async def anatomy(request: web.Request) -> web.Response:
+    """Return the late time of one clock by cause, with the worst cases of each."""
+    query = read_query(request, ClockQuery)
+    reports = request.app[REPORTS]
+    async with reports.desk() as desk:
+        period = period_in(query, desk)
+        report = await anatomy_report(
+            desk,
+            period,
+            query.filters,
+            key=query.key,
+            rules=reports.rules,
+            desk_policy=request.app[DESK].office.policy,
+            roster=request.app[ROSTER],
+        )
+        return answer(desk, period, report)
+
+
+@staff_only(Permission.READ_REPORTS)
+async def what_if(request: web.Request) -> web.Response:
+    """Return a simulation beside what was."""
+    query = read_query(request, WhatIfQuery)
+    change = Change(
+        query.capacity,
+        query.load,
+        query.bot_keeps,
+        query.extra,
+        query.extra_from,
+        query.extra_to,
+    )
+    async with request.app[REPORTS].desk() as desk:
+        period = period_in(query, desk)
+        try:
+            report = await what_if_report(
+                desk,
+                period,
+                key=query.key,
+                change=change,
+                target=query.target,
+                desk_policy=request.app[DESK].office.policy,
+                roster=request.app[ROSTER],
+            )
+        except ValueError:
+            raise Problem(404, "没有这个时限") from None
+        return answer(desk, period, report)
+
+
+@staff_only(Permission.READ_REPORTS)
+async def xlsx(request: web.Request) -> web.Response:
+    """Return a table as a workbook, base64 in JSON."""
+    table = await read_body(request, Table)
+    content = write_xlsx(table.title, table.head, table.rows)
+    return web.json_response({"content": base64.b64encode(content).decode()})
