@@ -37,7 +37,7 @@ class HandoffClassifier(EntityExtractorMixin, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`threshold`: margin, the mean of line and piece, from which a line is handed over."""
-        return {"regularisation": 0.5, "dense_weight": 1.5, "threshold": -0.15}
+        return {"regularisation": 0.5, "dense_weight": 1.5, "threshold": -0.1}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}

@@ -25,7 +25,7 @@ _MASKS = (
     (re.compile(r"\[(?:日期|时间)[^\[\]]*\]"), DATE),
     (re.compile(r"\[(?:地址|站点)[^\[\]]*\]"), PLACE),
     (re.compile(r"\[(?:姓名|公司|车型)[^\[\]]*\]"), NAME),
-    (re.compile(r"#E-[a-z]\s*\[[^\[\]]*\]|#E-[a-z]\d+|/:[^\s]{2,8}"), EMOJI),
+    (re.compile(r"#e-[a-z]\s*(?:\[[^\[\]]*\]|\d+)|/:[^\s]{2,8}"), EMOJI),
     (re.compile(r"\[数字[^\[\]]*\]"), NUMBER),
     (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), PHONE),
     (re.compile(r"(?<![A-Za-z\d])[A-Za-z]{0,4}\d{9,}(?!\d)"), ORDER),

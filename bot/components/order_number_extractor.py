@@ -1,9 +1,6 @@
-"""Finds order numbers, parcel numbers and phones in whatever form customers paste them."""
+"""Sets order numbers, parcel numbers and phones as entities."""
 
-import re
-import unicodedata
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,82 +10,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-
-class Found(NamedTuple):
-    """A number in a line: what it is, its value, where it stands."""
-
-    entity: str
-    value: str
-    start: int
-    end: int
-
-
-# Times and amounts also look like long numbers; they are blotted out first.
-_NO_NUMBER = re.compile(
-    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]*\d{1,2}:\d{2}(?::\d{2})?)?"
-    r"|\d{1,2}:\d{2}(?::\d{2})?|[¥￥]\s*\d+(?:\.\d+)?|\d+\.\d+|\d+\s*(?:元|块|kg|ml|mm|cm|斤)"
-)
-_TAIL = re.compile(r"(?:尾号|后四位|末四位|最后四位|后4位|末4位)\D{0,4}(\d{4})(?!\d)")
-_TAIL_AFTER = re.compile(r"(?<!\d)(\d{4})\D{0,3}(?:尾号|结尾)")
-_PHONE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[ -]?)?(1[3-9]\d(?:[ -]?\d{4}){2})(?!\d)")
-_NUMBER = re.compile(r"(?<![\dA-Za-z])[A-Za-z]{0,6}-?\d(?:[ \-_]{0,2}\d){3,31}(?![\dA-Za-z])")
-_ORDER_BEFORE = re.compile(r"(?:订单|单)(?:编号|号码|号)?\s*(?:是|为)?\s*[::#]?\s*$")
-_PARCEL_BEFORE = re.compile(
-    r"(?:运单|快递单|物流单|快递|物流|面单)(?:编号|号码|号|单号)?\s*(?:是|为)?\s*[::]?\s*$"
-)
-_PHONE_BEFORE = re.compile(r"(?:手机|电话|号码)(?:号码|号)?\s*(?:是|为)?\s*[::]?\s*$")
-_CARRIER = re.compile(r"^(?:SF|YT|YTO|ZTO|STO|YD|JT|JD[VX]?|JDVB|EMS|DB|DPK|HT)\d", re.IGNORECASE)
-
-# Without a word that says so, fewer digits than this are no order number.
-_UNNAMED_DIGITS, _NAMED_DIGITS = 9, 4
-
-
-def find_numbers(text: str) -> list[Found]:
-    """Return the numbers of the line in reading order, separators and width folded away.
-
-    11 digits that begin like a mobile are a phone unless the customer calls them an order number;
-    four digits after 尾号 or 后四位 are the phone's tail.
-    """
-    plain = _narrow(text)
-    clear = _blot(plain)
-    found = list(_phones(clear))
-    for hit in found:
-        clear = clear[: hit.start] + " " * (hit.end - hit.start - 1) + "。" + clear[hit.end :]
-    found.extend(_orders(clear))
-    return sorted(found, key=lambda hit: hit.start)
-
-
-def _phones(text: str) -> Iterator[Found]:
-    for pattern in (_TAIL, _TAIL_AFTER):
-        for match in pattern.finditer(text):
-            yield Found("phone", match[1], match.start(1), match.end(1))
-    for match in _PHONE.finditer(text):
-        if not _ORDER_BEFORE.search(text[: match.start()]):
-            yield Found("phone", re.sub(r"\D", "", match[1]), match.start(), match.end())
-
-
-def _orders(text: str) -> Iterator[Found]:
-    for match in _NUMBER.finditer(text):
-        value = re.sub(r"[\s\-_]", "", match[0]).upper()
-        before = text[: match.start()]
-        digits = sum(character.isdigit() for character in value)
-        if _PARCEL_BEFORE.search(before) or _CARRIER.match(value):
-            if digits >= _UNNAMED_DIGITS:
-                yield Found("tracking_number", value, match.start(), match.end())
-        elif _PHONE_BEFORE.search(before):
-            continue
-        elif digits >= (_NAMED_DIGITS if _ORDER_BEFORE.search(before) else _UNNAMED_DIGITS):
-            yield Found("order_number", value, match.start(), match.end())
-
-
-def _narrow(text: str) -> str:
-    """Fold full-width letters and digits one by one, so that positions stay true."""
-    folded = (unicodedata.normalize("NFKC", character) for character in text)
-    return "".join(new if len(new) == 1 else old for new, old in zip(folded, text, strict=True))
-
-
-def _blot(text: str) -> str:
-    return _NO_NUMBER.sub(lambda match: "。" * len(match[0]), text)
+from components.numbers_in_text import find_numbers
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
