@@ -57,7 +57,7 @@ def _view(alarm: DbAlarm, state: str | None) -> dict[str, Any]:
         "text": wording.STEPS[Step(alarm.kind)],
         "case": alarm.case_id,
         "kind": alarm.case_kind,
-        "title": alarm.title or case_title(alarm.case_id),
+        "title": alarm.title or case_title(alarm.case_kind, alarm.case_id),
         "href": case_href(alarm.case_kind, alarm.case_id),
         "key": f"{alarm.policy}/{alarm.clock}",
         "due_at": alarm.due_at.isoformat(),

@@ -123,7 +123,7 @@ def _cause(cause: Cause, one: _Sum, *, is_review: bool) -> Json:
         "cases": [
             {
                 "href": case_href(record.kind, record.id),
-                "title": record.title or case_title(record.id),
+                "title": record.title or case_title(record.kind, record.id),
                 "seconds": time.total_seconds(),
             }
             for time, record in worst

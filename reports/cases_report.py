@@ -169,7 +169,7 @@ def _chat_view(desk: Desk, row: DbCase) -> Json:
         "kind": row.kind,
         "kind_text": wording.KINDS[row.kind],
         "href": case_href(row.kind, row.id),
-        "title": row.title or case_title(row.id),
+        "title": row.title or case_title(row.kind, row.id),
         "started_at": row.opened_at.isoformat(),
         "ended_at": row.ended_at.isoformat() if row.ended_at else None,
         "outcome": outcome,

@@ -39,6 +39,14 @@ Json = dict[str, Any]
 SHARES = (0.5, 0.9, 0.95)
 SMALLEST_GROUP = 1
 BINS = 24
+HOUSE = "house_"
+HOUSE_ORDER = {
+    "house_review_reply": 0,
+    "house_human_first": 1,
+    "house_human_next": 2,
+    "house_bot_reply": 3,
+    "house_resolution": 4,
+}
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,7 @@ def describe_key(policies: Policies, key: str, *, now: datetime) -> Json:
         days = policy.target_days
         seconds = days * 86400 if days else policy.target_seconds
     several = policy is not None and len(policy.clocks) > 1
-    title = policy.title if policy else policy_name
+    title = policy.title.partition("（")[0] if policy else policy_name
     return {
         "key": key,
         "policy": policy_name,
@@ -280,10 +288,12 @@ def _slot(figure: Attainment) -> Json:
     return {"n": figure.n, "met": figure.met, "failed": figure.n - figure.met}
 
 
-def _rank(desk: Desk, key: str) -> tuple[int, str]:
+def _rank(desk: Desk, key: str) -> tuple[int, int, str]:
     names = [f"{entry.name}" for entry in desk.policies.clocks]
     policy = key.split("/", maxsplit=1)[0]
-    return (names.index(policy) if policy in names else len(names)), key
+    place = names.index(policy) if policy in names else len(names)
+    # The shop's own promises come first, reviews before chats; then the platforms'.
+    return (0 if policy.startswith(HOUSE) else 1), HOUSE_ORDER.get(policy, place), key
 
 
 def _view_or_none(chosen: _Chosen | None) -> Json | None:

@@ -1,6 +1,6 @@
 """Turns one conversation's log into a case record: events, holders, outcome. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from sla.spans import Span, union
 
 SATISFIED_FROM = 4
 IDLE = "idle"
+WAITING_CUSTOMER = "waiting_customer"
 
 
 class Said(NamedTuple):
@@ -52,6 +53,9 @@ class Told:
     changes: Sequence[Change]
     rating_asked: bool = False
     rating: int | None = None
+
+
+OwnerBySeq = Callable[[int], Owner]
 
 
 class _Turn(NamedTuple):
@@ -165,9 +169,39 @@ def _events(told: Told, changes: Sequence[Change]) -> tuple[Sequence[Event], Seq
         elif change.kind in _PAUSES:
             reason = change.detail.get("reason")
             everything.append(Event(change.at, _PAUSES[change.kind], str(reason or "") or None))
+    everything += _waiting_for_customer(told, owners)
     let_go = [Event(one.at, EventType.CLOSED) for one in changes if one.kind in _LET_GO]
     responses = [one for one in everything if one not in to_bot]
     return in_order(everything), in_order([*responses, *let_go])
+
+
+def _waiting_for_customer(told: Told, owners: OwnerBySeq) -> list[Event]:
+    """While the bot has answered and nobody says more, the case waits for the customer.
+
+    An agent's word is no such thing: it may promise that something is looked into.
+    """
+    events: list[Event] = []
+    is_waiting = False
+    for at, waits in sorted(_turns_of_waiting(told, owners), key=lambda one: one[0]):
+        if waits is not is_waiting:
+            kind = EventType.PAUSE if waits else EventType.RESUME
+            events.append(Event(at[2], kind, WAITING_CUSTOMER))
+            is_waiting = waits
+    return events
+
+
+def _turns_of_waiting(
+    told: Told, owners: OwnerBySeq
+) -> Iterator[tuple[tuple[int, int, datetime], bool]]:
+    """Yield whose turn it is from each message and change on, with its place in the log."""
+    for one in told.said:
+        if _kind(one, set()) is EventType.CUSTOMER_MESSAGE:
+            yield (one.seq, 0, one.at), False
+        elif _kind(one, set()) is EventType.BOT_MESSAGE and owners(one.seq) is Owner.BOT:
+            yield (one.seq, 0, one.at), True
+    for change in told.changes:
+        if change.detail.get("to") in (Owner.QUEUED, Owner.AGENT):
+            yield (change.seq, 1, change.at), False
 
 
 def _instant(change: Change, told: Told) -> datetime:
@@ -177,7 +211,7 @@ def _instant(change: Change, told: Told) -> datetime:
     return max(one.at for one in told.said if one.seq <= change.seq)
 
 
-def _owner_by_seq(changes: Sequence[Change]) -> Any:
+def _owner_by_seq(changes: Sequence[Change]) -> OwnerBySeq:
     """Give a function that says who owned the conversation when a message got its number.
 
     A change carries the number of the last message before it. The customer's wish for a human

@@ -33,14 +33,21 @@ async def read_reviews(
     for key, at, kind, actor in await session.execute(events):
         told.setdefault(key, []).append((at, kind, actor))
     skus = {row.sku for row in rows if row.sku}
-    products = select(DbProduct.sku, DbProduct.category).where(DbProduct.sku.in_(skus))
-    categories = {row.sku: row.category for row in await session.execute(products)}
-    return [_record(row, told.get(row.id, []), categories, now) for row in rows]
+    products = select(DbProduct.sku, DbProduct.category, DbProduct.name).where(
+        DbProduct.sku.in_(skus)
+    )
+    known = {row.sku: (row.category, row.name) for row in await session.execute(products)}
+    return [_record(row, told.get(row.id, []), known, now=now) for row in rows]
 
 
 def _record(
-    row: DbReview, told: list[tuple[datetime, str, str]], categories: dict[str, str], now: datetime
+    row: DbReview,
+    told: list[tuple[datetime, str, str]],
+    products: dict[str, tuple[str, str]],
+    *,
+    now: datetime,
 ) -> CaseRecord:
+    category, name = products.get(row.sku or "", (None, ""))
     since = row.bad_since or row.posted_at  # a 追评 may have made it bad long after it was posted
     published = [(at, _person(actor)) for at, kind, actor in told if kind == PUBLISHED]
     if not published and row.replied_at is not None:  # a reply that came in with the file
@@ -53,12 +60,12 @@ def _record(
         id=row.id,
         kind="review",
         revision=row.revision,
-        title=row.product_name[:LONGEST_TITLE],
+        title=(row.product_name or name)[:LONGEST_TITLE],
         opened_at=since,
         ended_at=row.replied_at,
         subject=Subject(
             row.platform,
-            categories.get(row.sku or ""),
+            category,
             row.sku,
             _worst_aspect(row.aspects),
         ),

@@ -137,7 +137,7 @@ def clock_view(desk: Desk, clock: DbClock, title: str) -> Json:
         "kind": clock.kind,
         "kind_text": wording.KINDS[clock.kind],
         "href": case_href(clock.kind, clock.case_id),
-        "title": title or case_title(clock.case_id),
+        "title": title or case_title(clock.kind, clock.case_id),
         "key": f"{clock.policy}/{clock.clock}",
         "clock": describe_key(desk.policies, f"{clock.policy}/{clock.clock}", now=desk.now)[
             "title"
@@ -160,9 +160,9 @@ def case_href(kind: str, case: str) -> str:
     return f"/reviews?review={case}" if kind == "review" else f"/console?conversation={case}"
 
 
-def case_title(case: str) -> str:
-    """Name a conversation by the end of its id, as the desk names its visitors."""
-    return f"会话 {case[-4:]}"
+def case_title(kind: str, case: str) -> str:
+    """Name a case without a subject by the end of its id, as the desk names its visitors."""
+    return f"{wording.KINDS[kind]} {case[-4:]}"
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -43,7 +43,7 @@ function worst(clocks) {
 function summary({ now, target_seconds: target, goal, source }) {
   return el('p', { class: 'sentence' }, `时限 ${time(target)}${goal === null ? '' : `，目标 ${percentPlain(goal * 100)}`}；达成率 `, el('strong', null, percent(now.share)),
     `（${[count(now.n), interval(now)].filter(Boolean).join('，')}），中位 ${time(now.p50)}，90 分位 ${time(now.p90)}，95 分位 ${time(now.p95)}。`,
-    el('small', { class: 'source' }, `依据：${source ?? '—'}`));
+    /[\u4e00-\u9fff]/.test(source ?? '') && el('small', { class: 'source' }, `依据：${source}`));
 }
 
 /** @param {any} found @returns {[HTMLElement, boolean][]} */

@@ -46,9 +46,9 @@ function card({ key, title, goal, now, before, target_seconds: target }) {
     el('dl', { class: 'facts' },
       fact('未达成', failed ? el('a', { href: casesHref({ key, state: 'failed' }) }, `${failed} 个`) : '0 个'),
       fact('进行中', now.open ? el('a', { href: casesHref({ key, state: 'open' }) }, `${now.open} 个`) : '0 个'),
-      fact('中位用时', time(now.p50)),
-      fact('90 分位', time(now.p90)),
-      fact('95 分位', time(now.p95)),
+      fact('中位用时', wait(now.p50)),
+      fact('90 分位', wait(now.p90)),
+      fact('95 分位', wait(now.p95)),
       fact('时限', time(target))),
     el('button', { class: 'plain', type: 'button', onclick: () => look(key) }, '细看', icon('chevronRight')));
 }
@@ -56,6 +56,11 @@ function card({ key, title, goal, now, before, target_seconds: target }) {
 /** @param {string} name @param {Node | string} value */
 function fact(name, value) {
   return el('div', null, el('dt', null, name), el('dd', null, value));
+}
+
+/** @param {number | null} seconds */
+function wait(seconds) {
+  return seconds === null ? el('span', { title: '未答的还太多，这个分位算不出来' }, '—') : time(seconds);
 }
 
 /** @param {string} key */
