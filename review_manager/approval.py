@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from review_manager import wording
 from review_manager.clocks import terms_of
 from review_manager.drafting import find_reply, findings_of, make_drafts
+from review_manager.language_model import is_generated
 from review_manager.policy import load_review_policy
 from review_manager.standing import happened
 from review_manager.states import WRITABLE, EventType, ReviewState
@@ -226,7 +227,7 @@ def _write(reply: DbReply, answer: Answer, actor: Actor, *, now: datetime) -> No
         reply.chosen, reply.written_by = None, actor.id
     if answer.private is not None:
         reply.private = answer.private
-    reply.findings = findings_of(text)
+    reply.findings = findings_of(text, generated=is_generated(text, drafts))
 
 
 def _check_person(review: DbReview, reply: DbReply, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from review_manager.drafting import (
 )
 from review_manager.intake.landing import read_later
 from review_manager.judging import judge
+from review_manager.language_model import ReplyWriter
 from review_manager.standing import DECIDED, happened, place
 from review_manager.states import Depth, EventType, ReviewState
 from review_manager.tables import DbReply, DbReview
@@ -115,14 +116,21 @@ async def find_undrafted(session: AsyncSession, *, limit: int) -> Sequence[str]:
     return (await session.scalars(query)).all()
 
 
-async def draft_one(database: Database, review_id: str, *, now: datetime) -> None:
-    """Draft the reply to one review; the database is only held to read and to store."""
+async def draft_one(
+    database: Database, review_id: str, *, now: datetime, writer: ReplyWriter | None = None
+) -> None:
+    """Draft the reply to one review; the database is only held to read and to store.
+
+    With a `writer` a language model words it, which may take some seconds.
+    """
     async with database.read() as session:
         review = await session.get(DbReview, review_id)
         if review is None:
             return
         order = await order_drafts(session, review, now=now)
     drafted = await asyncio.to_thread(write_drafts, order)
+    if writer is not None:
+        drafted = await writer.reword(drafted, order)
     async with database.write() as session:
         review = await session.get(DbReview, review_id)
         if review is None or review.state != ReviewState.OPEN or review.version != order.version:

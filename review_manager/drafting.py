@@ -39,7 +39,11 @@ async def find_reply(session: AsyncSession, review_id: str) -> DbReply | None:
 
 @dataclass(frozen=True)
 class DraftOrder:
-    """What drafts are made from, read from the database; making them needs it no more."""
+    """What drafts are made from, read from the database; making them needs it no more.
+
+    `review_text` and `personal` (what would tell who the customer is) are for a language model:
+    the one it answers, the other it never sees.
+    """
 
     review_id: str
     version: int
@@ -47,6 +51,8 @@ class DraftOrder:
     facts: CustomerFacts
     recent: tuple[str, ...]
     budget_left_fen: int
+    review_text: str = ""
+    personal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ async def order_drafts(
         facts=context.facts(complained_aspects(review)),
         recent=tuple(await recent_replies(session, review)),
         budget_left_fen=await budget_left(session, now=now),
+        review_text=review.text,
+        personal=personal_data(review, context),
     )
 
 
@@ -160,10 +168,10 @@ def _store(reply: DbReply, drafted: Drafted) -> None:
     reply.findings = first["findings"]
 
 
-def findings_of(text: str, *, public: bool = True) -> list[dict[str, Any]]:
-    """Return what the wording rules find in a reply, as JSON."""
+def findings_of(text: str, *, public: bool = True, generated: bool = False) -> list[dict[str, Any]]:
+    """Return what the wording rules find in a reply, as JSON; `generated` by a language model."""
     channel = Channel.REVIEW_REPLY if public else Channel.CHAT
-    verdict = check(text, channel=channel, public=public)
+    verdict = check(text, channel=channel, public=public, generated=generated)
     return [asdict(finding) for finding in verdict.findings]
 
 
@@ -187,6 +195,17 @@ async def budget_left(session: AsyncSession, *, now: datetime) -> int:
     query = select(DbReply.compensation).where(DbReply.approved_at >= month)
     spent = sum(int(one.get("coupon_fen") or 0) for one in await session.scalars(query))
     return load_compensation().monthly_budget_yuan * _FEN - spent
+
+
+def personal_data(review: DbReview, context: ReviewContext) -> tuple[str, ...]:
+    """Return what is known that would tell who wrote the review."""
+    customer, order = context.customer, context.order
+    known = [review.nickname, review.order_number]
+    if customer is not None:
+        known += [customer.nickname, customer.name, customer.phone, customer.address]
+    if order is not None:
+        known += [order.number, order.receiver, order.receiver_phone, order.receiver_address]
+    return tuple(dict.fromkeys(datum for datum in known if datum))
 
 
 def product_name(review: DbReview, context: ReviewContext) -> str:

@@ -18,7 +18,9 @@ from review_manager.deepening import (
     find_shallow,
     find_undrafted,
 )
-from server.keys import DATABASE
+from review_manager.language_model import ReplyWriter, open_writer
+from server.keys import DATABASE, SETTINGS
+from server.reviews_wording import endpoint_of
 from storage.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -34,36 +36,37 @@ def add_routes(app: web.Application) -> None:
     """Start the worker with the server; it has no routes of its own."""
 
     async def at_work(app: web.Application) -> AsyncIterator[None]:
-        work = asyncio.create_task(_work(app[DATABASE]), name="reviews worker")
-        yield
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
+        async with open_writer(endpoint_of(app[SETTINGS])) as writer:
+            work = asyncio.create_task(_work(app[DATABASE], writer), name="reviews worker")
+            yield
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
 
     app.cleanup_ctx.append(at_work)
 
 
-async def _work(database: Database) -> None:
+async def _work(database: Database, writer: ReplyWriter | None) -> None:
     while True:
         try:
-            busy = await _draft_some(database)
-            busy |= await _look_again(database)
+            busy = await _draft_some(database, writer)
+            busy |= await _look_again(database, writer)
             await asyncio.sleep(PAUSE_SECONDS if busy else IDLE_SECONDS)
         except Exception:
             log.exception("the reviews worker failed, and goes on later")
             await asyncio.sleep(AFTER_FAILURE_SECONDS)
 
 
-async def _draft_some(database: Database) -> bool:
+async def _draft_some(database: Database, writer: ReplyWriter | None) -> bool:
     async with database.read() as session:
         waiting = await find_undrafted(session, limit=DRAFTS_AT_ONCE)
     for review_id in waiting:
-        await draft_one(database, review_id, now=datetime.now(UTC))
+        await draft_one(database, review_id, now=datetime.now(UTC), writer=writer)
         await asyncio.sleep(PAUSE_SECONDS)  # other writers come first
     return bool(waiting)
 
 
-async def _look_again(database: Database) -> bool:
+async def _look_again(database: Database, writer: ReplyWriter | None) -> bool:
     """Analyse a run of reviews in a process of its own, which ends when nothing is left."""
     async with database.read() as session:
         waiting = await find_shallow(session, limit=AT_ONCE)
@@ -76,7 +79,7 @@ async def _look_again(database: Database) -> bool:
             looked_at = list(zip(waiting, analyses, strict=True))
             await deepen(database, looked_at, now=datetime.now(UTC))
             await asyncio.sleep(PAUSE_SECONDS)
-            await _draft_some(database)
+            await _draft_some(database, writer)
             async with database.read() as session:
                 waiting = await find_shallow(session, limit=AT_ONCE)
     return True
