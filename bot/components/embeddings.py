@@ -7,6 +7,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -125,9 +126,10 @@ class VectorStore:
         if not self._file.is_file():
             return {}
         try:
-            with np.load(self._file, allow_pickle=False) as kept:
+            with self._file.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 return dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
-        except (OSError, ValueError, KeyError):  # a file cut short costs only the time to refill
+        except (OSError, ValueError, KeyError, BadZipFile):
+            # A file cut short costs only the time to compute its vectors again.
             return {}
 
     def _write(self, known: dict[str, np.ndarray]) -> None:

@@ -1,0 +1,29 @@
+"""Lets tests import the bot's own components, and reads lines with the trained bot."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "bot"))  # the folder that Rasa runs in
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Any]:
+    """The reader behind `kefu bot parse`, on a model of the present files (trained if need be)."""
+    from kefu.bot_lines import line_reader
+    from kefu.bot_model import ensure_model
+
+    with line_reader(ensure_model(lambda said: None)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def held_out() -> list[dict[str, Any]]:
+    """Lines in another register than the training sentences, written before any tuning."""
+    lines = (ROOT / "tests" / "bot" / "held_out.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]

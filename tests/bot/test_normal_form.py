@@ -1,0 +1,57 @@
+"""What features are computed on: masks, cards, numbers, repeats, and nothing lost."""
+
+import pytest
+from components.normal_form import READ_CHARACTERS, normal_form, pieces
+
+CARD = "咨询订单号:[订单x] 订单金额:[金额x] 下单时间:[日期x]"
+
+
+def test_a_card_beside_a_question_is_dropped() -> None:
+    assert normal_form(f"{CARD} 到哪了") == "到哪了"
+    assert normal_form(f"到哪了 {CARD}") == "到哪了"
+
+
+def test_a_real_card_is_dropped_like_a_masked_one() -> None:
+    card = "咨询订单号:863233508988667201 订单金额:¥129.00 下单时间:2026-11-03 12:33:05"
+    assert normal_form(f"{card} 到哪了") == "到哪了"
+
+
+def test_a_card_alone_still_says_order() -> None:
+    assert normal_form(CARD) == "订单号"
+
+
+@pytest.mark.parametrize(
+    ("typed", "masked"),
+    [
+        ("863233508988667201 到哪了", "[订单x] 到哪了"),
+        ("打13812345678", "打[电话x]"),
+        ("https://item.example.com/1.html 有货吗", "[链接x] 有货吗"),
+        ("等了3天", "等了[数字x]天"),
+        ("发到ＡＢＣ", "发到abc"),
+    ],
+)
+def test_what_is_typed_and_what_is_masked_read_the_same(typed: str, masked: str) -> None:
+    assert normal_form(typed) == normal_form(masked)
+
+
+def test_a_sentence_sent_twice_counts_once() -> None:
+    assert normal_form("物流慢了 物流慢了") == "物流慢了"
+
+
+def test_shouting_is_shortened() -> None:
+    assert normal_form("快快快快快点") == "快快点"
+
+
+@pytest.mark.parametrize("text", ["!!!", "😂", "1", "/start", "[", "。", "٣", "\u200b"])
+def test_something_stays_something(text: str) -> None:
+    assert normal_form(text)
+
+
+def test_a_novel_is_cut() -> None:
+    assert len(normal_form("我的快递怎么还没有到" * 500)) <= READ_CHARACTERS
+
+
+def test_pieces_stand_between_spaces_and_punctuation() -> None:
+    assert pieces("你好,我要转人工 发票错了!") == ["你好", "我要转人工", "发票错了"]
+    assert pieces("嗯") == ["嗯"]
+    assert len(pieces("好的 " * 100)) <= 12
