@@ -33,7 +33,7 @@ export function answerBox() {
   text.addEventListener('keydown', press);
   text.addEventListener('paste', (/** @type {ClipboardEvent} */ event) => {
     const image = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));
-    if (image) (event.preventDefault(), attach(image));
+    if (image && mode === 'answer') (event.preventDefault(), attach(image));
   });
   file.addEventListener('change', () => (file.files[0] && attach(file.files[0]), (file.value = '')));
   document.addEventListener('kefu-draft', (event) => {
@@ -66,6 +66,7 @@ export function answerBox() {
     text.placeholder = mode === 'answer' ? '回复客户，Enter 发送，Shift+Enter 换行，/ 快捷回复' : '只有同事看得到的备注';
     text.ariaLabel = mode === 'answer' ? '回复客户' : '内部备注';
     fill(send, icon('send'), mode === 'answer' ? '发送' : '记下');
+    tools.children[1].hidden = mode === 'note'; // notes are words only
     send.disabled = !text.value.trim();
   }
 

@@ -1,17 +1,21 @@
 /** Canned replies: found by text or pinyin, filled with what is known, put into the answer box. */
 
-import { get, wordsOf } from '../shared/api.js';
+import { get, post, wordsOf } from '../shared/api.js';
+import { dialog, field } from '../shared/dialog.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
+import { toast, toastError } from '../shared/toast.js';
 import { store } from './desk.js';
 
 const WAIT = 120;
+const VARIABLES = '可用变量：{{客户姓名}} {{订单号}} {{快递公司}} {{快递单号}} {{客服姓名}} {{店铺名}}';
 
 /** @param {(words: string) => void} use */
 export function canned(use) {
   const input = el('input', { class: 'input', type: 'search', ariaLabel: '搜索快捷回复', placeholder: '搜文字或拼音首字母，如 tk', autocomplete: 'off' });
   const list = el('ul', { role: 'listbox', id: 'canned-list', ariaLabel: '快捷回复' });
-  const element = el('div', { class: 'canned', hidden: true }, input, list);
+  const add = el('button', { class: 'plain', type: 'button', onclick: create }, icon('note'), '把常说的话存为快捷回复');
+  const element = el('div', { class: 'canned', hidden: true }, input, list, add);
   input.setAttribute('role', 'combobox');
   input.setAttribute('aria-expanded', 'true');
   input.setAttribute('aria-controls', 'canned-list');
@@ -66,6 +70,28 @@ export function canned(use) {
       reply.missing?.length > 0 && el('span', { class: 'chip warning' }, icon('warning'), `还缺：${reply.missing.join('、')}`));
     item.setAttribute('aria-selected', String(place === at));
     return item;
+  }
+
+  /** A new reply for everybody, begun with what stands in the answer box. */
+  async function create() {
+    const begun = back instanceof HTMLTextAreaElement ? back.value : '';
+    close();
+    const answer = await dialog({
+      title: '新的快捷回复', confirm: '存下',
+      body: [
+        field('标题', el('input', { name: 'title', required: true, maxLength: 60, placeholder: '例如：催件' })),
+        field('分组', el('input', { name: 'group', required: true, maxLength: 40, value: '常用' })),
+        field('内容', el('textarea', { name: 'text', rows: 4, required: true, maxLength: 1000, value: begun }), VARIABLES),
+      ],
+    });
+    if (!answer) return;
+    const [title, group, text] = ['title', 'group', 'text'].map((name) => String(answer.get(name)).trim());
+    try {
+      await post('/api/desk/canned', { title, group, text });
+      toast('已存下，大家都能用');
+    } catch (error) {
+      toastError(error);
+    }
   }
 
   /** @param {any} reply */

@@ -1,10 +1,10 @@
 /** What an agent does with a conversation: take, transfer, hand back, close, reopen; each can be taken back. */
 
-import { get } from '../shared/api.js';
+import { get, post } from '../shared/api.js';
 import { dialog, field, radios } from '../shared/dialog.js';
 import { el } from '../shared/elements.js';
 import { toast, toastError } from '../shared/toast.js';
-import { command, store } from './desk.js';
+import { command, putRow, store } from './desk.js';
 
 const PRESENCE = { accepting: '自动接待', manual: '手动接待', away: '离开' };
 
@@ -26,6 +26,24 @@ export function handBack(id) {
 /** @param {string} id */
 export function reopen(id) {
   return change('reopen', id, {}, '已重新打开');
+}
+
+/** A thank-you wants no answer: its clock stops, on the record, and can be started again. @param {string} id */
+export async function dismissClock(id) {
+  await clock(id, { action: 'dismiss', why: '客户的话不需要回复' }, () => {
+    toast('这句不用回复，计时已停', { undo: () => clock(id, { action: 'restore', why: '撤销' }, () => toast('计时已恢复', { kind: 'calm' })) });
+  });
+}
+
+/** @param {string} id @param {{action: string, why: string}} body @param {() => void} done */
+async function clock(id, body, done) {
+  try {
+    const { row: changed } = await post(`/api/desk/conversations/${id}/clock`, body);
+    putRow(changed);
+    done();
+  } catch (error) {
+    toastError(error);
+  }
 }
 
 /** @param {string} id */

@@ -63,6 +63,7 @@ useKeys([
   { key: 't', says: '接待 / 接手', group: '处理', run: withRow(commands.take, ({ owner }) => owner !== 'closed') },
   { key: 'x', says: '转给同事', group: '处理', run: withRow(commands.transfer, isMine) },
   { key: 'b', says: '交回机器人', group: '处理', run: withRow(commands.handBack, isMine) },
+  { key: 'd', says: '这句不用回复', group: '处理', run: withRow(commands.dismissClock, (row) => isMine(row) && row.clock !== null) },
   { key: 'e', says: '结束会话', group: '处理', run: withRow(commands.close, isMine) },
   { key: 'o', says: '重新打开', group: '处理', run: withRow(commands.reopen, ({ owner }) => owner === 'closed') },
   { key: 'z', says: '撤销上一步', group: '处理', run: undoLast },

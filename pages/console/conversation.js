@@ -78,6 +78,7 @@ export function conversation(act) {
   function buttons(row) {
     if (row.owner !== 'agent' || row.agent?.id !== store.state.me?.id) return [];
     return [
+      row.clock && el('button', { class: 'plain small', type: 'button', title: '这句不用回复，停止计时（D）', onclick: () => commands.dismissClock(row.id) }, '不用回复'),
       button('转给同事', 'transfer', 'X', () => commands.transfer(row.id)),
       button('交回机器人', 'bot', 'B', () => commands.handBack(row.id)),
       button('结束', 'check', 'E', () => commands.close(row.id)),

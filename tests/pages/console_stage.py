@@ -58,7 +58,8 @@ class ConsoleDesk:
             app.router.add_get(path, _json(answer))
         for path in (
             "/api/desk/check",
-            "/api/desk/conversations/{id}/{what:reveal|actions|promises}",
+            "/api/desk/canned",
+            "/api/desk/conversations/{id}/{what:reveal|actions|promises|clock}",
             "/api/desk/promises/{id}/{what:keep|withdraw}",
         ):
             app.router.add_post(path, self.post)
@@ -90,11 +91,18 @@ class ConsoleDesk:
             return web.json_response({"detail": "缺少令牌", "status": 403}, status=403)
         body = await request.json()
         self.received.append({"path": request.path, **body})
+        if request.path.endswith("/clock"):
+            return web.json_response({"row": self._clocked(request.match_info["id"], body)})
         if request.path.endswith("/check"):
             return web.json_response(verdict_of(body["text"]))
         return web.json_response(
             {"value": "19900002643"} if request.path.endswith("reveal") else {"id": "p2"}
         )
+
+    def _clocked(self, conversation: str, body: Json) -> Json:
+        row = self.rows[conversation]
+        clock = None if body["action"] == "dismiss" else self.scene["rows"][0]["clock"]
+        return row | {"clock": clock, "revision": row["revision"] + 1}
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(compress=False)

@@ -99,7 +99,7 @@ async def test_what_was_done_can_be_undone(open_page: OpenPage, stage: Any) -> N
     await page.keyboard.press("b")
     await expect(page.locator(".turn")).to_contain_text("机器人正在接待")
     await page.keyboard.press("z")
-    await expect(page.locator(".commands button")).to_have_count(3)
+    await expect(page.locator(".commands .button")).to_have_count(3)
     assert _sent(stage, "undo")[0]["epoch"] == 4
 
 
@@ -114,7 +114,7 @@ async def test_closing_asks_for_the_reason(open_page: OpenPage, stage: Any) -> N
     (close,) = _sent(stage, "close")
     assert (close["reason"], close["note"], close["epoch"]) == ("promised", "明早回电", 3)
     await page.keyboard.press("o")
-    await expect(page.locator(".commands button")).to_have_count(3)
+    await expect(page.locator(".commands .button")).to_have_count(3)
 
 
 async def test_transferring_offers_people_and_skills(open_page: OpenPage, stage: Any) -> None:

@@ -152,3 +152,39 @@ async def test_drafts_stay_with_their_conversation(open_page: OpenPage) -> None:
     await expect(page.locator(".answer textarea")).to_have_value("")
     await page.locator(".row", has_text="王*").click()
     await expect(page.locator(".answer textarea")).to_have_value("写给王女士")
+
+
+async def test_what_one_often_says_is_kept_as_a_canned_reply(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "{{客户姓名}}您好，已催件。")
+    await page.get_by_role("button", name="快捷回复（/）").click()
+    await page.get_by_role("button", name="把常说的话存为快捷回复").click()
+    await page.get_by_label("标题").fill("催件")
+    await expect(page.get_by_role("dialog").locator("textarea")).to_have_value(
+        "{{客户姓名}}您好，已催件。"
+    )
+    await page.get_by_role("button", name="存下").click()
+    await expect(page.locator(".toast")).to_contain_text("大家都能用")
+    (body,) = _posted(stage, "/canned")
+    assert (body["title"], body["text"]) == ("催件", "{{客户姓名}}您好，已催件。")
+
+
+async def test_a_thank_you_needs_no_answer_and_that_can_be_undone(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await expect(page.locator(".whom .left")).to_be_visible()
+    await page.keyboard.press("d")
+    await expect(page.locator(".whom .left")).to_have_count(0)
+    await page.keyboard.press("z")
+    await expect(page.locator(".toast")).to_contain_text("计时已恢复")
+    assert [body["action"] for body in _posted(stage, "/clock")] == ["dismiss", "restore"]
+
+
+async def test_pictures_go_to_customers_only_not_into_notes(open_page: OpenPage) -> None:
+    page = await open_page("/console?conversation=c1")
+    await expect(page.get_by_role("button", name="发送图片")).to_be_visible()
+    await page.get_by_role("button", name="内部备注").click()
+    await expect(page.get_by_role("button", name="发送图片")).to_be_hidden()
