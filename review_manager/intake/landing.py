@@ -46,7 +46,7 @@ async def known_hashes(session: AsyncSession, reads: Iterable[ReadReview]) -> di
     keys = [content_key(read) for read in reads]
     query = select(DbReview.content_key, DbReview.content_hash)
     rows = await session.execute(query.where(DbReview.content_key.in_(keys)))
-    return dict(rows.tuples().all())
+    return {row.content_key: row.content_hash for row in rows}
 
 
 async def land(
@@ -94,7 +94,7 @@ class _Landing:
         ids = [review.id for review in self.reviews.values()]
         query = select(DbFollowUp.review_id, DbFollowUp.content_key)
         rows = await self.session.execute(query.where(DbFollowUp.review_id.in_(ids)))
-        self.said_later = set(rows.tuples())
+        self.said_later = {(row.review_id, row.content_key) for row in rows}
 
     async def take(self, judged: JudgedReview) -> None:
         read = judged.read

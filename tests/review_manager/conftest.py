@@ -1,20 +1,14 @@
 """Fixtures of the review manager: files to import, a shop with people, reviews in every state."""
 
+import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from review_manager.analysis import (
-    Analysis,
-    Aspect,
-    AspectFinding,
-    Polarity,
-    Sentiment,
-)
 from review_manager.approval import Actor
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 WriteFile = Callable[..., Path]
 
@@ -47,23 +41,3 @@ def lead() -> Actor:
 def manager() -> Actor:
     """经理赵姐: approves any compensation."""
     return Actor(id="s3", name="赵姐", rank=2, sensitive=True)
-
-
-def analysis(sentiment: Sentiment, p_negative: float, **more: Any) -> Analysis:
-    """An analysis as the model might give it, without a model."""
-    found = {
-        "aspects": (AspectFinding(Aspect.QUALITY, Polarity.NEGATIVE, "漏水", 2, 4),)
-        if sentiment is not Sentiment.POSITIVE
-        else (),
-        "safety": False,
-        "threat": False,
-        "misclick": False,
-        "hidden_bad": False,
-    } | more
-    polarity = Polarity.NEGATIVE if p_negative > 0.5 else Polarity.POSITIVE
-    return Analysis(polarity=polarity, p_negative=p_negative, sentiment=sentiment, **found)
-
-
-def ago(now: datetime, **span: int) -> datetime:
-    """A moment before now."""
-    return now - timedelta(**span)
