@@ -204,7 +204,7 @@ async def _approve_draft(
     reply = await make_drafts(session, review, now=now)
     if not reply.text:
         raise RefusedError(wording.NO_DRAFT)
-    if findings_of(reply.text):
+    if findings_of(reply.text, generated=is_generated(reply.text, reply.drafts)):
         raise RefusedError(wording.HAS_FINDINGS)
     await approve(
         session,
