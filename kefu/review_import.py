@@ -15,7 +15,7 @@ from review_manager import wording
 from review_manager.intake.columns import Columns, check_mapping, load_columns
 from review_manager.intake.files import FileError, inspect_file
 from review_manager.intake.importing import ImportState, Wish, begin_import, run_import
-from review_manager.intake.rows import open_rows, sample
+from review_manager.intake.preview import preview_file
 from review_manager.tables import DbReviewImport
 from server.settings import Settings
 from storage.engine import Database
@@ -44,12 +44,6 @@ def import_file(file: Path, options: Options) -> DbReviewImport:
     use_keyring(settings.keyring())
     upgrade(settings.database)
     return asyncio.run(_import(settings.database, wish, columns, quiet=options.as_json))
-
-
-def preview(file: Path, columns: Columns) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
-    """Return the headers of a file and its first rows."""
-    source = open_rows(inspect_file(file), columns)
-    return source.headers, [dict(row.cells) for row in sample(source)]
 
 
 def as_record(done: DbReviewImport) -> dict[str, Any]:
@@ -82,16 +76,17 @@ def print_outcome(done: DbReviewImport, *, as_json: bool) -> None:
 
 def _wish(file: Path, options: Options, columns: Columns) -> Wish:
     facts = inspect_file(file)
-    source = open_rows(facts, columns)
-    guess = columns.guess(source.headers, [row.cells for row in sample(source)])
-    fields = guess.as_record() | options.columns
-    check_mapping(fields, source.headers)
-    platform = options.platform or guess.platform or HOUSE
+    shown = preview_file(facts, columns)
+    fields = shown.guess.as_record() | options.columns
+    check_mapping(fields, shown.headers)
+    platform = options.platform or shown.guess.platform or HOUSE
     if platform not in wording.PLATFORMS:
         known = "、".join(wording.PLATFORMS)
         raise FileError(wording.UNKNOWN_PLATFORM.format(platform=platform, platforms=known))
     if not options.as_json:
-        shown = "，".join(f"{wording.FIELDS[field]}←{header}" for field, header in fields.items())
+        columns_shown = "，".join(
+            f"{wording.FIELDS[field]}←{header}" for field, header in fields.items()
+        )
         print(
             f"{facts.encoding or 'xlsx'}，{wording.PLATFORMS[platform]}：{shown}", file=sys.stderr
         )

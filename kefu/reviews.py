@@ -104,6 +104,116 @@ def import_(
     print_outcome(done, as_json=as_json)
 
 
+@app.command(name="list")
+def list_(
+    *,
+    view: Annotated[str, typer.Option(help="todo, approved, published, good or all.")] = "todo",
+    platform: Annotated[str | None, typer.Option(help="Only this platform.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List reviews: what owes a reply by time left and severity, the rest newest first.
+
+    Example: kefu reviews list --platform jd
+    """
+    from kefu.review_desk import list_rows, print_rows
+    from review_manager.listing import View
+
+    if view not in list(View):
+        _refuse(f"--view {view}: choose one of {', '.join(View)}")
+    print_rows(list_rows(View(view), platform, limit), as_json=as_json)
+
+
+@app.command()
+def approve(
+    review: Annotated[str, typer.Argument(help="The id that `kefu reviews list` shows.")],
+    *,
+    text: Annotated[str | None, typer.Option(help="Own words instead of the draft.")] = None,
+) -> None:
+    """Approve the reply to one review and print it; what the law forbids is refused.
+
+    Exit codes: 0 approved, 1 refused or answered by somebody else already.
+
+    Example: kefu reviews approve 019a8c1e-0000-7000-8000-000000000000
+    """
+    from kefu.review_desk import approve_one
+    from review_manager.approval import ConflictError, NoSuchReviewError, RefusedError
+
+    try:
+        typer.echo(approve_one(review, text))
+    except NoSuchReviewError:
+        _fail(f"no review {review}")
+    except (ConflictError, RefusedError) as error:
+        _fail(str(error))
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The CSV to write.", dir_okay=False)],
+    *,
+    platform: Annotated[str | None, typer.Option(help="Only this platform.")] = None,
+) -> None:
+    """Write the approved replies, one row each, to paste or upload on the platform.
+
+    Example: kefu reviews export replies.csv --platform taobao
+    """
+    from kefu.review_desk import export_to
+
+    typer.echo(f"{export_to(file, platform)} replies in {file}")
+
+
+@app.command()
+def published(
+    reviews: Annotated[list[str], typer.Argument(help="Ids of approved reviews.")],
+) -> None:
+    """Note that replies are on their platforms now; this stops their clocks.
+
+    Exit codes: 0 all noted, 1 some were not approved.
+
+    Example: kefu reviews published 019a8c1e-0000-7000-8000-000000000000
+    """
+    from kefu.review_desk import note_published
+
+    done = note_published(reviews)
+    for missing in sorted(set(reviews) - set(done)):
+        typer.echo(f"not approved: {missing}", err=True)
+    typer.echo(f"{len(done)} published")
+    raise typer.Exit(0 if len(done) == len(set(reviews)) else 1)
+
+
+@app.command()
+def corrections() -> None:
+    """Print what people corrected in the page as labelled CSV, ready for training.
+
+    Example: kefu reviews corrections > labelled.csv && kefu reviews train labelled.csv
+    """
+    from kefu.review_desk import write_corrections
+
+    write_corrections()
+
+
+@app.command()
+def key(
+    name: Annotated[str, typer.Argument(help="What the program is called.")],
+    *,
+    revoke: Annotated[bool, typer.Option(help="End the keys of this name instead.")] = False,
+) -> None:
+    """Make a key with which a program may push reviews to POST /api/reviews; shown this once.
+
+    Example: kefu reviews key erp
+    """
+    from kefu.review_desk import end_key, new_key
+    from review_manager.pushing import NoSuchKeyError
+
+    if not revoke:
+        typer.echo(new_key(name))
+        return
+    try:
+        typer.echo(f"{end_key(name)} ended")
+    except NoSuchKeyError:
+        _fail(f"no key {name} in use")
+
+
 def _pair(given: str) -> tuple[str, str]:
     field, equals, header = given.partition("=")
     if not equals:
@@ -119,3 +229,8 @@ def _own_model() -> Path | None:
 def _refuse(reason: str) -> None:
     print(reason, file=sys.stderr)
     raise typer.Exit(2)
+
+
+def _fail(reason: str) -> None:
+    print(reason, file=sys.stderr)
+    raise typer.Exit(1)

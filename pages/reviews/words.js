@@ -10,7 +10,7 @@ export const PLATFORMS = { house: '自有商城', taobao: '淘宝', tmall: '天�
 export const FLAGS = {
   safety: ['安全', 'shield', 'late', '涉及人身、健康、火灾或儿童安全，由组长处理'],
   threat: ['要投诉', 'warning', 'late', '提到监管、媒体或起诉，由组长处理'],
-  hidden_bad: ['好评里的差评', 'search', 'warning', '星级高，文字却在抱怨'],
+  hidden_bad: ['高星差评', 'search', 'warning', '星级高，文字却在抱怨'],
   misclick: ['疑似误点', 'info', 'agent', '文字是好评，星级却很低，可能点错了'],
   followed_up: ['有追评', 'chat', '', '买家后来又补充了'],
 };

@@ -118,12 +118,28 @@ async def run_import(
     unreadable; whatever was committed stays, and the next run goes on from there.
     """
     try:
-        source = open_rows(wish.facts, columns)
-        fields = check_mapping(wish.fields, source.headers)
+        with open_rows(wish.facts, columns) as source:
+            fields = check_mapping(wish.fields, source.headers)
+            reader = _row_reader(wish, fields, source, columns, clock())
+            await _read_through(database, begun, source, reader, wish, clock=clock, told=told)
     except FileError as error:
         await _finish(database, begun, clock(), failure=str(error))
         raise
-    reader = _row_reader(wish, fields, source, columns, clock())
+    await _finish(database, begun, clock())
+    told(begun)
+    return begun
+
+
+async def _read_through(
+    database: Database,
+    begun: DbReviewImport,
+    source: RowSource,
+    reader: RowReader,
+    wish: Wish,
+    *,
+    clock: Callable[[], datetime],
+    told: Callable[[DbReviewImport], None],
+) -> None:
     rejects = Rejects(wish.rejects, source.headers)
     with Analysts(many=wish.facts.size > _MANY_BYTES) as analysts:
         async for batch in _judged(
@@ -131,9 +147,6 @@ async def run_import(
         ):
             await _commit(database, begun, batch, rejects, clock())
             told(begun)
-    await _finish(database, begun, clock())
-    told(begun)
-    return begun
 
 
 def _row_reader(

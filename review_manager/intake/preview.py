@@ -38,8 +38,8 @@ class Preview:
 
 def preview_file(facts: FileFacts, columns: Columns) -> Preview:
     """Look at the head of a file; raises FileError."""
-    source = open_rows(facts, columns)
-    rows = sample(source, rows=_SAMPLES)
+    with open_rows(facts, columns) as source:
+        rows = sample(source, rows=_SAMPLES)
     samples = {
         header: [plain(row.cells.get(header))[:_SHOWN] for row in rows] for header in source.headers
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import python_calamine
 
@@ -42,16 +42,28 @@ class RowSource:
     rows: Iterator[RawRow]
     position: Callable[[], float]
     total: int | None = None
+    close: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
 
 def open_rows(facts: FileFacts, columns: Columns) -> RowSource:
-    """Open a file for reading; raises FileError where it holds no row at all."""
+    """Open a file for reading, close it afterwards; raises FileError where it holds no row."""
     if facts.kind is FileKind.WORKBOOK:
-        return _workbook(facts, columns)
+        return _not_empty(_workbook(facts, columns))
     stream = facts.path.open(encoding=facts.encoding, newline="")
-    if facts.kind is FileKind.LINES:
-        return _lines(stream, facts)
-    return _table(stream, facts, columns)
+    try:
+        lines = facts.kind is FileKind.LINES
+        source = _lines(stream, facts) if lines else _table(stream, facts, columns)
+        source.close = stream.close
+        return _not_empty(source)
+    except FileError:
+        stream.close()
+        raise
 
 
 def sample(source: RowSource, *, rows: int = 5) -> list[RawRow]:
@@ -77,7 +89,7 @@ def _table(stream: TextIO, facts: FileFacts, columns: Columns) -> RowSource:
         (_row(line, cells, headers) for line, cells in pending),
         _table_rows(reader, lines, headers, stream),
     )
-    return _not_empty(RowSource(headers, rows, position))
+    return RowSource(headers, rows, position)
 
 
 def _delimiter(head: Sequence[str], columns: Columns) -> str:
@@ -186,7 +198,7 @@ def _lines(stream: TextIO, facts: FileFacts) -> RowSource:
     rows = _line_rows(stream)
     first = list(islice(rows, _LOOK_AHEAD))
     headers = tuple(dict.fromkeys(name for row in first for name in row.cells))
-    return _not_empty(RowSource(headers, chain(first, rows), position))
+    return RowSource(headers, chain(first, rows), position)
 
 
 def _line_rows(stream: TextIO) -> Iterator[RawRow]:
@@ -224,7 +236,7 @@ def _workbook(facts: FileFacts, columns: Columns) -> RowSource:
             if any(str(cell).strip() for cell in cells):
                 yield _row(place + 1, cells, headers)
 
-    return _not_empty(RowSource(headers, rows(), lambda: (done[0] + 1) / total, total - start - 1))
+    return RowSource(headers, rows(), lambda: (done[0] + 1) / total, total - start - 1)
 
 
 def _header_row(table: list[list[Any]], columns: Columns) -> int:
@@ -238,4 +250,5 @@ def _not_empty(source: RowSource) -> RowSource:
     first = next(source.rows, None)
     if first is None:
         raise FileError(wording.HEADER_ONLY)
-    return RowSource(source.headers, chain([first], source.rows), source.position, source.total)
+    source.rows = chain([first], source.rows)
+    return source

@@ -31,7 +31,8 @@ GOOD_ROWS = "77,,CUP,1,杯盖漏水太差了,2026-11-22 12:30\n78,,CUP,5,很好�
 
 def wish_for(path: Path, **more: object) -> Wish:
     columns, facts = load_columns(), inspect_file(path)
-    guess = columns.guess(open_rows(facts, columns).headers)
+    with open_rows(facts, columns) as source:
+        guess = columns.guess(source.headers)
     told = {"platform": "pdd", "actor": "test", "rejects": path.with_suffix(".rejects.csv")} | more
     return Wish(facts, guess.as_record(), **told)
 
