@@ -26,7 +26,7 @@ def test_more_stars_never_make_a_review_worse() -> None:
 @pytest.mark.parametrize(
     ("stars", "p_negative", "text", "expected"),
     [
-        (4, 0.75, "质量太差", Polarity.NEGATIVE),
+        (4, 0.9, "质量太差", Polarity.NEGATIVE),
         (4, 0.749, "质量太差", None),
         (3, 0.99, "质量太差", None),
         (2, 0.25, "质量很好", Polarity.POSITIVE),
