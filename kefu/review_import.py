@@ -84,12 +84,9 @@ def _wish(file: Path, options: Options, columns: Columns) -> Wish:
         known = "、".join(wording.PLATFORMS)
         raise FileError(wording.UNKNOWN_PLATFORM.format(platform=platform, platforms=known))
     if not options.as_json:
-        columns_shown = "，".join(
-            f"{wording.FIELDS[field]}←{header}" for field, header in fields.items()
-        )
-        print(
-            f"{facts.encoding or 'xlsx'}，{wording.PLATFORMS[platform]}：{shown}", file=sys.stderr
-        )
+        read_as = f"{facts.encoding or facts.kind}，{wording.PLATFORMS[platform]}"
+        pairs = (f"{wording.FIELDS[field]}←{header}" for field, header in fields.items())
+        print(f"{read_as}：{'，'.join(pairs)}", file=sys.stderr)
     rejects = options.rejects or file.with_name(f"{file.name}.rejects.csv")
     return Wish(facts, fields, platform, ACTOR, rejects)
 
