@@ -37,7 +37,7 @@ class ActionChangeAddress(TopicAction):
         turn.remember(
             address_order=order.number,
             address_part=str(part),
-            address_new=read_part(turn.text, part) if part is not Part.RECIPIENT else None,
+            address_new=read_part(turn.said, part) if part is not Part.RECIPIENT else None,
             address_confirmed=None,
             requested_slot=None,
             form_left=None,

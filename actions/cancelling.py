@@ -18,6 +18,7 @@ class ActionCancelOrder(TopicAction):
     """Ask for a confirmation to cancel; nothing is cancelled by a misunderstood line."""
 
     topic = "cancel_order"
+    accepted_by = "cancel"
 
     def name(self) -> str:
         """Return the action's name in the domain."""
@@ -29,8 +30,9 @@ class ActionCancelOrder(TopicAction):
         if order is None:
             return
         standing = cancellability(order)
+        name = f"utter_cancel_{standing}"
         turn.say(
-            f"utter_cancel_{standing}",
+            name if order.paid_fen else name.replace("at_once", "unpaid"),
             cards={"order_card": order_card(order)},
             title=title_of(order),
             amount=yuan(order.paid_fen or order.payable_fen),

@@ -1,10 +1,13 @@
-"""The one database that the actions of this process work on."""
+"""The one database, and the one clock, that the actions of this process work with."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 
 from storage.engine import Database, Session
 
-_in_use: list[Database] = []
+Clock = Callable[[], datetime]
+_in_use: list[tuple[Database, Clock]] = []
 
 
 class NoDatabaseError(RuntimeError):
@@ -14,13 +17,22 @@ class NoDatabaseError(RuntimeError):
         super().__init__(self.__doc__)
 
 
-def use_database(database: Database) -> None:
-    """Make `database` the one that actions work on."""
-    _in_use[:] = [database]
+def use_database(database: Database, *, clock: Clock = lambda: datetime.now(UTC)) -> None:
+    """Make `database` the one that actions work on, at the time that `clock` tells."""
+    _in_use[:] = [(database, clock)]
 
 
 def transaction() -> AbstractAsyncContextManager[Session]:
     """Open one transaction for one action."""
+    return _present()[0].write()
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return _present()[1]()
+
+
+def _present() -> tuple[Database, Clock]:
     if not _in_use:
         raise NoDatabaseError
-    return _in_use[0].write()
+    return _in_use[0]

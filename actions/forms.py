@@ -6,8 +6,12 @@ from typing import ClassVar
 from actions.handing_over import hand_over
 from actions.topics import TOPICS
 from actions.turn import ShopAction, Turn
+from shop.smalltalk import asks_for_person
 
 MISSES_BEFORE_HANDOFF = 2
+NEVER_AN_ANSWER = ("safety", "legal_threat")
+"""Handoff reasons that stand before whatever else the line says; a complaint may be an answer."""
+
 ALWAYS_LEAVES = {"ask_human", "complaint_dispute"}
 ANSWERED_BESIDE = {"greet", "thanks_bye", "deny"}
 """Intents whose own rules answer; after a greeting or thanks the form asks again."""
@@ -39,11 +43,11 @@ class ShopForm(ShopAction):
         """Hear an answer, then say what to ask next."""
         asked = turn.slot("requested_slot")
         if asked and _is_fresh(turn, self.form):
-            if turn.entity("handoff") or turn.intent == "ask_human":
+            if turn.entity("handoff") in NEVER_AN_ANSWER or asks_for_person(turn.text):
                 return
             if await self.hear(turn, str(asked)):
                 turn.remember(form_misses=0.0)
-            elif self._leaves(turn) or await self._missed(turn):
+            elif turn.entity("handoff") or self._leaves(turn) or await self._missed(turn):
                 return
         turn.remember(requested_slot=await self.next_slot(turn))
 
@@ -55,7 +59,8 @@ class ShopForm(ShopAction):
         """Count an answer that was not understood; the second in a row goes to a person."""
         misses = (turn.slot("form_misses") or 0.0) + 1
         turn.remember(form_misses=misses)
-        if turn.intent in self.own_intents or misses < MISSES_BEFORE_HANDOFF:
+        allowed = MISSES_BEFORE_HANDOFF + (turn.intent in self.own_intents)
+        if misses < allowed:
             return False
         await hand_over(turn, "repeated_failure")
         turn.remember(form_left=True, form_misses=0.0, requested_slot=None)

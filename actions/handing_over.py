@@ -31,7 +31,7 @@ async def hand_over(turn: Turn, reason: str, *, saying: str | None = None) -> No
 def note_tried(turn: Turn, topic: str) -> None:
     """Keep in mind that the bot answered this, for the card of a later handoff."""
     tried = [*(turn.slot("tried") or []), topic]
-    turn.remember(tried=tried[-MOST_TRIED:])
+    turn.remember(tried=list(dict.fromkeys(tried))[-MOST_TRIED:])
 
 
 async def _card(turn: Turn, reason: str) -> dict[str, Any]:

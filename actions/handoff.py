@@ -5,7 +5,7 @@ from actions.offers import offer
 from actions.order_choice import choose_order
 from actions.returns import REASON_OF_WISH
 from actions.smalltalk import SmallTalk
-from actions.topics import TopicAction
+from actions.topics import TOPICS, TopicAction, answer_topic, introduce
 from actions.turn import ShopAction, Turn
 from shop.orders import OrderStatus
 from shop.service_policy import RequestKind
@@ -66,7 +66,12 @@ class ActionMisunderstood(SmallTalk):
         if times >= TRIES_BEFORE_HANDOFF:
             await hand_over(turn, "repeated_failure")
             return
-        turn.say("utter_rephrase")
+        pending = TOPICS.get(str(turn.slot("pending_topic") or ""))
+        if pending is not None and turn.slot("offered_orders"):
+            await answer_topic(turn, pending)
+        else:
+            introduce(turn)
+            turn.say("utter_rephrase")
         turn.remember(misunderstood=times)
 
 

@@ -75,7 +75,7 @@ class ActionInvoice(TopicAction):
             form_left=None,
             form_misses=0.0,
         )
-        take_invoice_facts(turn, None)
+        take_invoice_facts(turn, None, said=turn.said)
         turn.follow("invoice_form")
 
 
@@ -144,21 +144,22 @@ class ActionSubmitInvoice(ShopAction):
         forget_invoice(turn)
 
 
-def take_invoice_facts(turn: Turn, asked: str | None) -> bool:
+def take_invoice_facts(turn: Turn, asked: str | None, *, said: str | None = None) -> bool:
     """Keep whatever the message says of an invoice; False if it says nothing."""
+    text = turn.text if said is None else said
     found: dict[str, str | None] = {
-        "invoice_email": find_email(turn.text),
-        "invoice_tax_number": find_tax_number(turn.text),
-        "invoice_title": find_company(turn.text) if asked else None,
-        "invoice_kind": read_kind(turn.text),
+        "invoice_email": find_email(text),
+        "invoice_tax_number": find_tax_number(text),
+        "invoice_title": find_company(text) if asked else None,
+        "invoice_kind": read_kind(text),
     }
     if found["invoice_tax_number"] or found["invoice_title"]:
         found["invoice_kind"] = InvoiceKind.COMPANY
     if asked == "invoice_title" and not found["invoice_title"] and _kind(turn) == "personal":
         found["invoice_title"] = find_name(turn.text) if turn.intent != "deny" else None
-    said = {name: str(value) for name, value in found.items() if value}
-    turn.remember(**said)
-    return bool(said)
+    known = {name: str(value) for name, value in found.items() if value}
+    turn.remember(**known)
+    return bool(known)
 
 
 def forget_invoice(turn: Turn) -> None:

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Sequence
 
+from actions.proof import check_proof
 from actions.topics import button
 from actions.turn import Turn
 from shop.identity import is_proved
+from shop.invoices import find_tax_number
 from shop.mentions import is_correction, pick_order
+from shop.order_numbers import find_loose_tail
 from shop.orders import UNDER_WAY, find_order, recent_orders, title_of
 from shop.tables import DbOrder
 
+LONGEST_SAID = 400
 MOST_BUTTONS = 5
 MOST_ORDERS = 20
-LONGEST_TITLE = 20
+LONGEST_TITLE = 16
 
 Suits = Callable[[DbOrder], bool]
 
@@ -27,19 +31,24 @@ async def choose_order(turn: Turn, topic: str, *, suits: Suits = under_way) -> D
     Orders that the topic `suits` go first where the customer named none. Nothing about an order
     is said before the customer is logged in as its buyer or has proved it.
     """
-    numbers = turn.entities("order_number")
+    numbers = [number for number in turn.order_numbers if not _is_tax_number(number)]
     for number in numbers:
         order = await find_order(turn.session, number)
         if order is not None and await may_hear(turn, order):
             return _chosen(turn, order)
     if numbers:
-        _ask_for_proof(turn, topic, numbers[0])
+        await _ask_for_proof(turn, topic, numbers[0])
         return None
-    orders = await known_orders(turn)
+    orders = await _known_with_focus(turn)
     if not orders:
-        _nothing_known(turn, topic)
+        await _nothing_known(turn, topic)
         return None
     return _choose_among(turn, topic, orders, suits)
+
+
+def _is_tax_number(number: str) -> bool:
+    """Say whether this is a company's tax number: letters among its digits tell the two apart."""
+    return find_tax_number(number) == number and any(c.isalpha() for c in number[2:])
 
 
 async def may_hear(turn: Turn, order: DbOrder) -> bool:
@@ -58,6 +67,14 @@ async def known_orders(turn: Turn) -> Sequence[DbOrder]:
     found = [await find_order(turn.session, n) for n in turn.slot("proved_orders") or []]
     proved = [order for order in found if order is not None and await may_hear(turn, order)]
     return sorted(proved, key=lambda order: order.placed_at, reverse=True)
+
+
+async def _known_with_focus(turn: Turn) -> Sequence[DbOrder]:
+    """Return the known orders and the one last spoken of, however old it is."""
+    orders, focus = await known_orders(turn), await focus_of(turn)
+    if focus is None or any(order.id == focus.id for order in orders):
+        return orders
+    return [*orders, focus]
 
 
 async def focus_of(turn: Turn) -> DbOrder | None:
@@ -116,12 +133,13 @@ def _ask_which(turn: Turn, topic: str, orders: Sequence[DbOrder]) -> None:
     turn.remember(
         pending_topic=topic,
         pending_wish=turn.wish,
+        pending_text=turn.said[:LONGEST_SAID],
         offered_orders=[order.number for order in shown],
     )
 
 
 def _order_button(order: DbOrder, topic: str, wish: str | None) -> dict[str, str]:
-    title = f"{title_of(order)[:LONGEST_TITLE]} · {order.number[-4:]}"
+    title = f"{title_of(order, longest=LONGEST_TITLE)} · {order.number[-4:]}"
     return button(title, topic, order_number=order.number, wish=wish)
 
 
@@ -130,20 +148,24 @@ def _chosen(turn: Turn, order: DbOrder) -> DbOrder:
     return order
 
 
-def _nothing_known(turn: Turn, topic: str) -> None:
+async def _nothing_known(turn: Turn, topic: str) -> None:
     if turn.customer_id is not None:
         turn.say("utter_no_orders")
         turn.remember(pending_topic=topic, pending_wish=turn.wish)
         return
-    _ask_for_proof(turn, topic, None)
+    await _ask_for_proof(turn, topic, None)
 
 
-def _ask_for_proof(turn: Turn, topic: str, number: str | None) -> None:
+async def _ask_for_proof(turn: Turn, topic: str, number: str | None) -> None:
     turn.remember(
         pending_topic=topic,
         pending_wish=turn.wish,
+        pending_text=turn.said[:LONGEST_SAID],
         order_number=number,
-        phone_tail=None,
+        phone_tail=find_loose_tail(turn.text, number) if number else None,
         order_in_focus=None,
     )
-    turn.follow("order_proof_form")
+    if turn.slot("phone_tail"):
+        await check_proof(turn)
+    else:
+        turn.follow("order_proof_form")

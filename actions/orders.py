@@ -10,6 +10,7 @@ from actions.turn import Turn
 from actions.wording import day_and_time, yuan
 from shop.orders import OrderStatus
 from shop.service_policy import RequestKind, service_policy
+from shop.smalltalk import asks_to_urge
 from shop.tables import DbOrder
 
 WAITING = (OrderStatus.PAID, OrderStatus.PICKING)
@@ -36,6 +37,9 @@ class ActionOrderStatus(TopicAction):
             return
         if turn.wish == "hold_shipping" and order.status in WAITING:
             await request(turn, order, RequestKind.HOLD_SHIPPING)
+            return
+        if order.status in WAITING and asks_to_urge(turn.text):
+            await request(turn, order, RequestKind.URGE_SHIPPING)
             return
         answer_order(turn, order)
 

@@ -35,9 +35,7 @@ class ActionProduct(TopicAction):
         if product is None:
             return
         turn.remember(product_in_focus=product.sku)
-        question = turn.slot("pending_question") or turn.text
-        turn.remember(pending_question=None)
-        _answer(turn, product, str(question))
+        _answer(turn, product, turn.said)
 
     async def _product(self, turn: Turn) -> DbProduct | None:
         """Return the product meant; None after asking which, or after a general answer."""
@@ -54,7 +52,7 @@ class ActionProduct(TopicAction):
                 "utter_which_of_products",
                 buttons=choices([product.name[:LONGEST_TITLE] for product in found]),
             )
-        turn.remember(pending_topic=self.topic, pending_wish=turn.wish, pending_question=turn.text)
+        turn.remember(pending_topic=self.topic, pending_wish=turn.wish, pending_text=turn.said)
         return None
 
 
@@ -73,7 +71,7 @@ def _answer(turn: Turn, product: DbProduct, question: str) -> None:
     faq = find_faq(product, question)
     if faq is not None:
         turn.say("utter_product_faq", cards=cards, answer=faq["answer"])
-    elif turn.wish == "stock":
+    elif turn.wish == "stock" or asked_choice(product, question) is not None:
         _say_stock(turn, product, question)
     elif turn.wish == "genuine":
         turn.say("utter_genuine")
@@ -94,7 +92,7 @@ def _say_size(turn: Turn, product: DbProduct, question: str) -> bool:
     fit = recommend(product.size_chart, body) if told else None
     if not told:
         turn.say("utter_size_ask", chart=product.size_chart)
-        turn.remember(pending_topic="product_question", pending_wish="size")
+        turn.remember(pending_topic="product_question", pending_wish="size", pending_text=question)
     elif fit is None:
         turn.say("utter_size_chart", chart=product.size_chart)
     elif not fit.sizes:

@@ -42,7 +42,7 @@ class ActionPromotion(TopicAction):
 
     async def _protect(self, turn: Turn) -> None:
         """Judge the named order, or say the rule to who has none."""
-        if not await known_orders(turn) and not turn.entity("order_number"):
+        if not await known_orders(turn) and not turn.order_numbers:
             _say_rule(turn)
             turn.remember(pending_topic=self.topic, pending_wish="price_protection")
             return
@@ -123,6 +123,7 @@ def _is_recent_enough(turn: Turn) -> Suits:
     def suits(order: DbOrder) -> bool:
         paid = order.paid_at
         recent = paid is not None and (turn.now - paid).days <= days
-        return recent and order.status not in called_off
+        fallen = any(i.product.price_fen < i.paid_fen // i.quantity for i in order.items)
+        return recent and fallen and order.status not in called_off
 
     return suits

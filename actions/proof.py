@@ -5,9 +5,7 @@ from actions.handing_over import hand_over
 from actions.topics import TOPICS, answer_topic
 from actions.turn import ShopAction, Turn
 from shop.identity import PHONE_TAIL_DIGITS, TooManyTriesError, prove_order
-from shop.order_numbers import canonical, find_order_numbers
-
-LONGEST_NUMBER = 40
+from shop.order_numbers import canonical, find_loose_tail
 
 
 class ValidateOrderProofForm(ShopForm):
@@ -17,11 +15,10 @@ class ValidateOrderProofForm(ShopForm):
 
     async def hear(self, turn: Turn, asked: str) -> bool:
         """Take a number and a tail; both may come in one message."""
-        number = turn.entity("order_number") or next(iter(find_order_numbers(turn.text)), None)
-        tail = _tail(turn.text.replace(number or "\0", " "))
-        if number is None and asked == "order_number" and tail is None:
-            typed = canonical(turn.text)
-            number = typed if typed and typed == canonical(turn.text)[:LONGEST_NUMBER] else None
+        number = next(iter(turn.order_numbers), None)
+        tail = find_loose_tail(turn.text, number) if number else _tail(turn.text)
+        if number is None and asked == "order_number":
+            number, tail = canonical(turn.text) or None, None
         if number is not None:
             turn.remember(order_number=number)
         if tail is not None and (asked == "phone_tail" or number is not None):
@@ -45,29 +42,33 @@ class ActionAfterProof(ShopAction):
 
     async def act(self, turn: Turn) -> None:
         """Answer the pending topic if the proof holds; a wrong one gets one fixed answer."""
-        if await was_left(turn):
-            return
-        number, tail = str(turn.slot("order_number")), str(turn.slot("phone_tail"))
-        turn.remember(order_number=None, phone_tail=None)
-        try:
-            order = await prove_order(
-                turn.session,
-                number=number,
-                phone_tail=tail,
-                conversation_id=turn.conversation_id,
-                now=turn.now,
-            )
-        except TooManyTriesError:
-            await hand_over(turn, "repeated_failure", saying="utter_proof_too_many")
-            return
-        if order is None:
-            turn.say("utter_proof_failed")
-            return
-        proved = [*(turn.slot("proved_orders") or []), order.number]
-        turn.remember(proved_orders=proved, order_in_focus=order.number)
-        topic = TOPICS[str(turn.slot("pending_topic") or "order_status")]
-        turn.wish = turn.slot("pending_wish")
-        await answer_topic(turn, topic)
+        if not await was_left(turn):
+            await check_proof(turn)
+
+
+async def check_proof(turn: Turn) -> None:
+    """Try the number and the tail that were given, and answer what was asked before."""
+    number, tail = str(turn.slot("order_number")), str(turn.slot("phone_tail"))
+    turn.remember(order_number=None, phone_tail=None)
+    try:
+        order = await prove_order(
+            turn.session,
+            number=number,
+            phone_tail=tail,
+            conversation_id=turn.conversation_id,
+            now=turn.now,
+        )
+    except TooManyTriesError:
+        await hand_over(turn, "repeated_failure", saying="utter_proof_too_many")
+        return
+    if order is None:
+        turn.say("utter_proof_failed")
+        return
+    proved = [*(turn.slot("proved_orders") or []), order.number]
+    turn.remember(proved_orders=proved, order_in_focus=order.number)
+    topic = TOPICS[str(turn.slot("pending_topic") or "order_status")]
+    turn.wish = turn.slot("pending_wish")
+    await answer_topic(turn, topic)
 
 
 def _tail(text: str) -> str | None:

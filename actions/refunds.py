@@ -28,7 +28,7 @@ class ActionRefundStatus(TopicAction):
         """Answer about the named order, else about every refund that is under way."""
         policy = service_policy()
         orders = await known_orders(turn)
-        if turn.entity("order_number") or not orders:
+        if turn.order_numbers or not orders:
             order = await choose_order(turn, self.topic)
             if order is None:
                 return

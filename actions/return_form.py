@@ -9,8 +9,7 @@ from actions.topics import choices
 from actions.turn import ShopAction, Turn
 from actions.wording import day_text, yuan
 from shop.after_sales import Kind, Opened, find_open_after_sale, open_after_sale
-from shop.mentions import pick_by_place
-from shop.order_numbers import find_order_numbers
+from shop.mentions import by_name, names_only, pick_by_place
 from shop.orders import find_order
 from shop.products import asked_choice, choices_of
 from shop.returns import Condition, FreightPayer, Reason, Right, Verdict
@@ -46,6 +45,10 @@ class ValidateReturnForm(ShopForm):
             return heard
         if await self._other_order(turn, order):
             return True
+        exchange = turn.slot("return_kind") == Kind.EXCHANGE
+        heard = heard or (exchange and _hear_wanted(turn, item_of(turn, order)))
+        if _names_the_item(turn, order):
+            return True
         heard_answer = {
             "return_item": lambda: self._hear_item(turn, order),
             "return_reason": lambda: _hear_reason(turn),
@@ -70,7 +73,7 @@ class ValidateReturnForm(ShopForm):
 
     async def _other_order(self, turn: Turn, order: DbOrder) -> bool:
         """Take another order that the message names; the facts of the first do not hold for it."""
-        numbers = turn.entities("order_number") or find_order_numbers(turn.text)
+        numbers = turn.order_numbers
         other = await find_order(turn.session, numbers[0]) if numbers else None
         if other is None or other.number == order.number or not await may_hear(turn, other):
             return False
@@ -253,17 +256,24 @@ def judged_of(turn: Turn, order: DbOrder, item: DbOrderItem) -> Verdict:
     )
 
 
+def _names_the_item(turn: Turn, order: DbOrder) -> bool:
+    """Say whether the message only names the item that the return is about already."""
+    item = item_of(turn, order)
+    if item is None or not names_only(turn.text) or read_reason(turn.text):
+        return False
+    return bool(by_name(turn.text, [(item, [f"{item.product.name}{item.option}"])]))
+
+
 def _hear_reason(turn: Turn) -> bool:
     reason = read_reason(turn.text)
     if reason is not None:
         turn.remember(return_reason=str(reason), return_note=turn.text[:LONGEST_NOTE])
+        _hear_condition(turn)
     return reason is not None
 
 
 def _hear_condition(turn: Turn) -> bool:
     condition = read_condition(turn.text)
-    if condition is None and turn.intent == "affirm":
-        condition = Condition.INTACT
     if condition is not None:
         turn.remember(return_condition=str(condition))
     return condition is not None
@@ -278,8 +288,13 @@ def _hear_photo(turn: Turn) -> bool:
 
 def _hear_wanted(turn: Turn, item: DbOrderItem | None) -> bool:
     asked = asked_choice(item.product, turn.text) if item else None
-    wanted = asked[0] if asked else None
-    if wanted is None and turn.intent in ("affirm", "exchange_request") and turn.text:
+    wanted = asked[0] if asked and asked[1] else None
+    if (
+        wanted is None
+        and turn.slot("requested_slot") == "return_wanted"
+        and turn.intent in ("affirm", "exchange_request")
+        and turn.text
+    ):
         wanted = item.option if item else None
     if wanted is not None:
         turn.remember(return_wanted=wanted)

@@ -2,7 +2,7 @@
 
 from actions.cards import order_card, return_card
 from actions.offers import offer
-from actions.order_choice import choose_order, focus_of
+from actions.order_choice import choose_order, focus_of, known_orders
 from actions.orders import answer_order
 from actions.refunds import say_refund
 from actions.topics import TopicAction
@@ -11,7 +11,7 @@ from actions.wording import day_text
 from shop.after_sales import Kind, find_open_after_sale
 from shop.mentions import by_name
 from shop.orders import OrderStatus
-from shop.refunds import refund_state
+from shop.refunds import RefundStep, refund_state, refund_states
 from shop.returns import (
     Condition,
     Reason,
@@ -22,7 +22,7 @@ from shop.returns import (
     verdict,
 )
 from shop.returns.order_case import case_of
-from shop.returns.reading import read_condition, read_reason
+from shop.returns.reading import asks_where_to_send, read_condition, read_reason
 from shop.service_policy import RequestKind, service_policy
 from shop.tables import DbOrder, DbOrderItem
 
@@ -56,6 +56,8 @@ class ActionReturn(TopicAction):
 
     async def answer(self, turn: Turn) -> None:
         """Start the form for goods that arrived; say what can be done about others."""
+        if asks_where_to_send(turn.text) and await _say_where(turn):
+            return
         order = await choose_order(turn, self.topic, suits=is_returnable)
         if order is None:
             return
@@ -133,10 +135,10 @@ def start_return(turn: Turn, order: DbOrder, kind: Kind, *, reason: Reason | Non
             return_item=None, return_condition=None, return_reason=None, return_photo=None
         )
     turn.remember(return_wanted=None)
-    said = reason or read_reason(turn.text) or REASON_OF_WISH.get(turn.wish or "")
+    said = reason or read_reason(turn.said) or REASON_OF_WISH.get(turn.wish or "")
     if said is not None:
         turn.remember(return_reason=str(said))
-    condition = read_condition(turn.text)
+    condition = read_condition(turn.said)
     if condition is not None:
         turn.remember(return_condition=str(condition))
     if item is not None:
@@ -151,7 +153,7 @@ def find_item(turn: Turn, order: DbOrder) -> DbOrderItem | None:
     if len(order.items) == 1:
         return order.items[0]
     named = by_name(
-        turn.text, [(item, [f"{item.product.name}{item.option}"]) for item in order.items]
+        turn.said, [(item, [f"{item.product.name}{item.option}"]) for item in order.items]
     )
     return named[0] if len(named) == 1 else None
 
@@ -181,6 +183,17 @@ async def say_open_request(turn: Turn, order: DbOrder, sku: str) -> bool:
         return False
     say_refund(turn, refund_state(found, order, service_policy(), now=turn.now))
     return True
+
+
+async def _say_where(turn: Turn) -> bool:
+    """Say where goods whose return was agreed go; False if no return is open."""
+    orders = await known_orders(turn)
+    states = await refund_states(turn.session, orders, service_policy(), now=turn.now)
+    agreed = [state for state in states if state.step is RefundStep.SEND_BACK]
+    for state in agreed[:1]:
+        turn.remember(order_in_focus=state.order.number)
+        say_refund(turn, state)
+    return bool(agreed)
 
 
 def is_returnable(order: DbOrder) -> bool:

@@ -10,9 +10,11 @@ from actions.topics import TopicAction
 from actions.turn import Turn
 from actions.wording import day_and_time, day_text
 from shop.orders import OrderStatus
+from shop.requests import find_open_request
 from shop.service_policy import RequestKind, service_policy
 from shop.shipping import ParcelState, expected_day, parcel_states
-from shop.tables import DbOrder
+from shop.smalltalk import asks_to_urge
+from shop.tables import DbOrder, DbServiceRequest
 
 NOT_RECEIVED_SHOWN = (OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED)
 
@@ -43,8 +45,9 @@ class ActionParcel(TopicAction):
 async def answer_parcel(turn: Turn, order: DbOrder) -> None:
     """Say the latest of each parcel of the order, with its card."""
     states = parcel_states(order, now=turn.now)
+    urged = await find_open_request(turn.session, order, RequestKind.URGE_CARRIER)
     for state in states:
-        _answer_one(turn, order, state)
+        _answer_one(turn, order, state, urged=urged if not state.signed else None)
     if not states:
         answer_order(turn, order)
 
@@ -67,6 +70,9 @@ async def _not_received(turn: Turn, order: DbOrder) -> None:
 async def _stuck(turn: Turn, order: DbOrder) -> None:
     """Urge the carrier at once where the customer asks for it and the parcel is under way."""
     states = [state for state in parcel_states(order, now=turn.now) if not state.signed]
+    if states and asks_to_urge(turn.text):
+        await request(turn, order, RequestKind.URGE_CARRIER)
+        return
     if not states or any(state.stuck for state in states):
         await answer_parcel(turn, order)
         return
@@ -112,16 +118,17 @@ def _say_terms(turn: Turn) -> None:
     )
 
 
-def _answer_one(turn: Turn, order: DbOrder, state: ParcelState, *, name: str | None = None) -> None:
-    if name is None:
-        name = "utter_parcel_latest"
-        if state.signed:
-            name = "utter_parcel_signed"
-        elif state.returned:
-            name = "utter_parcel_returned"
-        elif state.stuck:
-            name = "utter_parcel_stuck"
-            offer(turn, RequestKind.URGE_CARRIER, order)
+def _answer_one(
+    turn: Turn,
+    order: DbOrder,
+    state: ParcelState,
+    *,
+    name: str | None = None,
+    urged: DbServiceRequest | None = None,
+) -> None:
+    name = name or _name_of(state, urged)
+    if name == "utter_parcel_stuck":
+        offer(turn, RequestKind.URGE_CARRIER, order)
     turn.say(
         name,
         cards={"parcel_card": parcel_card(state)},
@@ -131,8 +138,20 @@ def _answer_one(turn: Turn, order: DbOrder, state: ParcelState, *, name: str | N
         hours=int(state.silent_for.total_seconds() // 3600),
         carrier=state.parcel.carrier,
         waybill=state.parcel.waybill,
+        number=urged.number if urged else "",
+        due=day_and_time(urged.due_at) if urged else "",
         day=day_text(expected_day(state, service_policy().shipping.usual_days[1], now=turn.now)),
     )
+
+
+def _name_of(state: ParcelState, urged: DbServiceRequest | None) -> str:
+    if state.signed:
+        return "utter_parcel_signed"
+    if state.returned:
+        return "utter_parcel_returned"
+    if urged is not None:
+        return "utter_parcel_urged"
+    return "utter_parcel_stuck" if state.stuck else "utter_parcel_latest"
 
 
 def _has_parcel(order: DbOrder) -> bool:

@@ -3,16 +3,18 @@
 from abc import abstractmethod
 
 from actions.addresses import forget_address
+from actions.continuing import continue_topic
 from actions.handing_over import hand_over
 from actions.invoices import forget_invoice
 from actions.members import greet_member, opt_out
 from actions.offers import accept_offer
-from actions.order_choice import known_orders
 from actions.return_form import forget_return
-from actions.topics import TOPICS, TopicAction, answer_topic, introduce
+from actions.topics import SMALL_TALK, introduce
 from actions.turn import ShopAction, Turn
-from shop.mentions import is_bare_reference, is_correction, pick_order
 from shop.smalltalk import agrees_while_thanking, declines_messages
+
+PHOTO_ONLY = "[图片]"
+"""What the relay writes for a message that is a picture and nothing else."""
 
 OUT_OF_SCOPE = {"account", "platform", "business", "other_service", "chat"}
 
@@ -25,7 +27,9 @@ class SmallTalk(ShopAction):
         reason = turn.entity("handoff")
         if reason:
             await hand_over(turn, reason)
-        elif not await continues_topic(turn):
+        elif turn.metadata.get("images") and turn.text == PHOTO_ONLY and not turn.open_form:
+            turn.say("utter_photo_received")
+        elif not await continue_topic(turn):
             await self.talk(turn)
 
     @abstractmethod
@@ -103,6 +107,10 @@ class ActionDeny(SmallTalk):
         turn.remember(offer=None, misunderstood=0.0, pending_topic=None, pending_wish=None)
 
 
+SMALL_TALK["action_affirm"] = ActionAffirm().talk
+SMALL_TALK["action_deny"] = ActionDeny().talk
+
+
 class ActionOutOfScope(SmallTalk):
     """Say honestly what no shop bot serves."""
 
@@ -118,33 +126,3 @@ class ActionOutOfScope(SmallTalk):
         introduce(turn)
         turn.say(f"utter_out_of_scope_{turn.wish if turn.wish in OUT_OF_SCOPE else 'other'}")
         turn.remember(misunderstood=0.0)
-
-
-async def continues_topic(turn: Turn) -> bool:
-    """Answer an open question about which order is meant, or a correction of it.
-
-    What understanding takes for small talk may be 第二个 or 不是这个，是昨天那单.
-    """
-    name = str(turn.slot("pending_topic") or turn.slot("last_topic") or "")
-    topic: TopicAction | None = TOPICS.get(name)
-    if topic is None or turn.open_form or not turn.text:
-        return False
-    is_open = turn.slot("pending_topic") == name
-    if not (is_open or is_bare_reference(turn.text) or is_correction(turn.text)):
-        return False
-    if topic.needs_order and not await _names_order(turn):
-        return False
-    if not topic.needs_order and turn.intent not in ("nlu_fallback", "out_of_scope"):
-        return False
-    turn.wish = turn.wish or turn.slot("pending_wish")
-    await answer_topic(turn, topic)
-    return True
-
-
-async def _names_order(turn: Turn) -> bool:
-    if turn.entity("order_number") or turn.day or is_correction(turn.text):
-        return True
-    orders = await known_orders(turn)
-    by_number = {order.number: order for order in orders}
-    shown = [by_number[n] for n in turn.slot("offered_orders") or [] if n in by_number]
-    return bool(pick_order(turn.text, shown or orders, day=turn.day))

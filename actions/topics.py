@@ -2,15 +2,24 @@
 
 import json
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from actions.handing_over import hand_over, note_tried
+from actions.members import opt_out
 from actions.turn import ShopAction, Turn
-from shop.mentions import is_bare_reference, is_correction
+from shop.mentions import is_bare_reference, is_correction, names_only
+from shop.smalltalk import decision, declines_messages
 
 TOPICS: dict[str, "TopicAction"] = {}
 """The action of each topic, by the intent that asks for it."""
+
+SMALL_TALK: dict[str, Callable[[Turn], Awaitable[None]]] = {}
+"""How a yes and a no are taken, by the action that takes them."""
+
+SHORT = 10
+NAMED_IN_PASSING = ("order_status", "product_question")
+"""Topics that a mere name (面膜那个) is taken for."""
 
 ASKED_AGAIN = {"return_form": "return_request", "invoice_form": "invoice"}
 """Forms that a customer may take up again, by the intent that does so."""
@@ -20,6 +29,8 @@ class TopicAction(ShopAction):
     """Answers one topic. Whatever form was open is set aside: the customer changed the subject."""
 
     topic: ClassVar[str]
+    accepted_by: ClassVar[str | None] = None
+    """The offer that asking for this topic once more accepts."""
     needs_order: ClassVar[bool] = True
     """Whether a bare order number can continue this topic."""
 
@@ -35,39 +46,71 @@ class TopicAction(ShopAction):
 
     async def act(self, turn: Turn) -> None:
         """Answer what the customer asked, and a second wish in the same line."""
+        action = self._meant(turn)
         reason = turn.entity("handoff")
-        if reason:
+        if reason and not (action is not self and reason == "complaint"):
             await hand_over(turn, reason)
             return
         introduce(turn)
-        action = self._meant(turn)
+        if declines_messages(turn.text):
+            await opt_out(turn)
+            return
+        if await self._decides_offer(turn):
+            return
         left = turn.open_form
         turn.close_form()
         await answer_topic(turn, action)
-        await _answer_second(turn, action)
+        if action is self:
+            await _answer_second(turn, action)
         if left and turn.slot("offer") is None and not turn.events[1:]:
             _offer_to_go_on(turn, left, action)
+
+    async def _decides_offer(self, turn: Turn) -> bool:
+        """Take 确认取消 or 先不取消 for the yes or no that it is; False if the line is neither."""
+        offered = turn.slot("offer") or {}
+        if not offered or not turn.text:
+            return False
+        decided = decision(turn.text)
+        if decided is None and self.accepted_by == offered.get("name"):
+            decided = len(turn.text) <= SHORT
+        if decided is None:
+            return False
+        name = "action_affirm" if decided else "action_deny"
+        await SMALL_TALK[name](turn)
+        return True
 
     def _meant(self, turn: Turn) -> "TopicAction":
         """Return the topic that a bare order number or a correction continues; else this one."""
         pending = TOPICS.get(str(turn.slot("pending_topic") or turn.slot("last_topic") or ""))
+        if pending is None or not pending.needs_order:
+            return self
         continues = is_bare_reference(turn.text) or is_correction(turn.text)
-        if pending is None or not continues or not pending.needs_order:
+        if not continues and not self._names_what_was_asked(turn):
             return self
         turn.wish = turn.wish or turn.slot("pending_wish")
         return pending
 
+    def _names_what_was_asked(self, turn: Turn) -> bool:
+        """Say whether a short line that sounds like this topic answers which order is meant."""
+        shown = turn.slot("offered_orders")
+        weak = self.topic in NAMED_IN_PASSING
+        return bool(shown) and weak and names_only(turn.text)
+
 
 async def answer_topic(turn: Turn, action: TopicAction) -> None:
     """Answer a topic and keep in mind that it was the last one."""
+    if turn.slot("pending_topic") == action.topic:
+        turn.earlier = str(turn.slot("pending_text") or "")
     turn.remember(
+        pending_text=None,
         offer=None,
         misunderstood=0.0,
         pending_topic=None,
         pending_wish=None,
         last_topic=action.topic,
+        set_aside=None,
     )
-    if turn.text:
+    if turn.text and not is_bare_reference(turn.text):
         turn.remember(last_question=turn.text)
     note_tried(turn, action.topic)
     await action.answer(turn)
@@ -109,3 +152,4 @@ def _offer_to_go_on(turn: Turn, form: str, action: TopicAction) -> None:
     intent = ASKED_AGAIN.get(form)
     if intent and intent != action.topic and not turn.slot("pending_topic"):
         turn.say(f"utter_set_aside_{form}")
+        turn.remember(set_aside=intent)

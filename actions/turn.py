@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -11,7 +11,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.database import transaction
+from actions.database import now, transaction
+from shop.order_numbers import SHORTEST, canonical, find_order_numbers
 from storage.engine import Session
 
 Event = dict[str, Any]
@@ -30,6 +31,8 @@ class Turn:
     session: Session
     now: datetime
     events: list[Event] = field(default_factory=list)
+    earlier: str = ""
+    """What was said of the same question before it was clear which order is meant."""
     wish: str | None = None
     """The finer subject of the message, or of the question that it continues."""
     _remembered: dict[str, Any] = field(default_factory=dict)
@@ -61,9 +64,24 @@ class Turn:
         return "" if typed.startswith("/") else typed
 
     @property
+    def said(self) -> str:
+        """Everything said of the present question."""
+        return " ".join(part for part in (self.earlier, self.text) if part)
+
+    @property
     def intent(self) -> str:
         """The intent that understanding found in the message."""
         return str((self._message.get("intent") or {}).get("name") or "")
+
+    @property
+    def order_numbers(self) -> list[str]:
+        """The order numbers of the message: a button's, or those in what was typed."""
+        if self.text:
+            typed = find_order_numbers(self.text)
+            if typed:
+                return typed
+        named = (canonical(value) for value in self.entities("order_number"))
+        return [number for number in named if len(number) >= SHORTEST]
 
     @property
     def day(self) -> date | None:
@@ -153,7 +171,7 @@ class ShopAction(Action, ABC):
         """Open the transaction and act in it."""
         try:
             async with transaction() as session:
-                turn = Turn(dispatcher, tracker, session, datetime.now(UTC))
+                turn = Turn(dispatcher, tracker, session, now())
                 await self.act(turn)
                 await session.flush()
             return turn.all_events()

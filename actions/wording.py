@@ -54,16 +54,17 @@ def day_and_time(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = moment.astimezone(CHINA)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+    return f"{day_text(local.date())}{local:%H:%M}"
 
 
 def day_text(day: date | datetime | None) -> str:
-    """Return a day as 11月23日; nothing for None."""
+    """Return a day as 11月23日, with its year where that is not this year; nothing for None."""
     if day is None:
         return ""
     if isinstance(day, datetime):
         day = day.astimezone(CHINA).date()
-    return f"{day.month}月{day.day}日"
+    year = "" if day.year == datetime.now(CHINA).year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
 
 
 def yuan(fen: int) -> str:

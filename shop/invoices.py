@@ -16,7 +16,7 @@ from storage.tables import new_id
 
 REQUESTED, ISSUED = "requested", "issued"
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_TAX_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-RT-UW-Y]{15,20}(?![0-9A-Za-z])")
+_TAX_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{15,20}(?![0-9A-Za-z])")
 _COMPANY = re.compile(
     r"[\u4e00-\u9fff（）()A-Za-z0-9·]{2,60}"
     r"(?:公司|工作室|学校|大学|学院|中学|小学|医院|委员会|中心|研究院|研究所|协会|商行|事务所|合作社|厂|店|局|院|所|社)"

@@ -5,7 +5,7 @@ Names are compared by the pairs of characters they share: 保温杯 finds 316不
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -15,20 +15,25 @@ from shop.tables import DbOrder
 
 Thing = TypeVar("Thing")
 
-_WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|\d+")
+_WORD = re.compile(r"[\u4e00-\u9fffa-z]+|\d+")
+_CODE = re.compile(r"[a-z]{3,}|\d{3,}")
 _ORDINAL = re.compile(r"第\s*([一二两三四五六七八九十1-9])\s*(?:个|单|件|笔|条|款|样)?")
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 _TAIL_WORD = re.compile(r"(?:尾号|后四位|末四位|最后四位)\D{0,3}\d{4}(?!\d)")
 LONGEST_CORRECTION = 24
+LONGEST_NAME = 14
+_ASKS = re.compile(r"[?？吗呢么]|多少|怎么|什么|几|哪|有没|能不|可以")
 _BARE_TAIL = re.compile(r"\s*#?(\d{4})\s*(?:的|那个|那单|这个|吧)*\s*")
 _NEWEST = re.compile(r"最近|最新|刚买|刚下|刚拍|上一个|上面|第一")
 _OLDEST = re.compile(r"最早|最后一个|最下面")
 _CORRECTION = re.compile(
-    r"不是(?:这|那|说)|不对|[搞弄看]错|错了|另外?一?(?:个|单|笔)|换一?(?:个|单)订单|(?:这|那)个订单不是"
+    r"不是(?:这|那|说)|^不对|[搞弄看]错(?:了|订单|单)|另外?一?(?:个订单|单|笔)|换一?(?:个订单|单)|(?:这|那)个订单不是"
 )
 _DAY_WORD = re.compile(
     r"大?前天|昨天|昨晚|今天|今早|刚才|刚刚|上周[一二三四五六日天]?|上个?月|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]"
 )
+_NOUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_NO_HEAD = frozenset("套装品款式型号个件对的乳色")
 _POINTER = re.compile(
     r"我|要|查|看|的|就|是|那|这|个|单|笔|条|款|订单编号|订单号|订单|单号|编号|买|拍|下|号|吧|呢|啊|呀|哦|嗯|选|"
     r"[\s，,。.:：、！!?？#～~\-]"
@@ -64,8 +69,13 @@ def pick_by_place(text: str, things: Sequence[Thing]) -> list[Thing]:
     return []
 
 
-def by_name(text: str, things: Iterable[tuple[Thing, Sequence[str]]]) -> list[Thing]:
-    """Return the things whose names share most with the text, if any shares enough."""
+def by_name(
+    text: str, things: Sequence[tuple[Thing, Sequence[str]]], *, by_noun: bool = True
+) -> list[Thing]:
+    """Return the things whose names share most with the text; [] if none shares anything.
+
+    `by_noun` lets 鞋子 find 乐福鞋: good among the few things of one customer, not in a catalogue.
+    """
     said = _pairs(text)
     named = [(thing, [_pairs(name) for name in names]) for thing, names in things]
     seen = Counter(pair for _, names in named for pair in set().union(*names, set()))
@@ -75,7 +85,8 @@ def by_name(text: str, things: Iterable[tuple[Thing, Sequence[str]]]) -> list[Th
     ]
     best = max((score for score, _ in scores), default=0.0)
     if best <= 0:
-        return []
+        heads = things if by_noun else ()
+        return [thing for thing, names in heads if any(_head(name) in text for name in names)]
     return [thing for score, thing in scores if score >= best * 0.999]
 
 
@@ -91,6 +102,11 @@ def is_bare_reference(text: str) -> bool:
     return "\0" in said and not _POINTER.sub("", said).replace("\0", "")
 
 
+def names_only(text: str) -> bool:
+    """Say whether a text is short and asks nothing, as somebody who picks from a list does."""
+    return 0 < len(text) <= LONGEST_NAME and not _ASKS.search(text)
+
+
 def is_correction(text: str) -> bool:
     """Say whether a text takes back which order is meant: 不是这个订单，是昨天那个."""
     return _CORRECTION.search(text) is not None and len(text) <= LONGEST_CORRECTION
@@ -100,6 +116,13 @@ def _share(said: set[str], name: set[str], seen: Counter[str]) -> float:
     """Return how much of the text's rarest pairs stand in the name; rare pairs weigh more."""
     shared = said & name
     return sum(1 / seen[pair] for pair in shared) if shared else 0.0
+
+
+def _head(name: str) -> str:
+    """Return the last character of the noun that a name begins with: 鞋 of 飞织透气跑步鞋（男）."""
+    match = _NOUN.match(name)
+    head = match[0][-1] if match else ""
+    return head if head and head not in _NO_HEAD else "\0"
 
 
 def _by_number(text: str, orders: Sequence[DbOrder]) -> list[DbOrder]:
@@ -114,11 +137,11 @@ def _names(order: DbOrder) -> list[str]:
 
 
 def _pairs(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters with a Chinese one in each, and whole codes."""
     pairs: set[str] = set()
     for word in _WORD.findall(plain(text).lower()):
-        if not "\u4e00" <= word[0] <= "\u9fff":
-            pairs |= {word} if len(word) >= 3 else set()
-        pairs |= {word[i : i + 2] for i in range(len(word) - 1) if "\u4e00" <= word[i] <= "\u9fff"}
+        pairs |= {word[i : i + 2] for i in range(len(word) - 1) if not word[i : i + 2].isascii()}
+        pairs |= set(_CODE.findall(word))
     return pairs - _EMPTY
 
 

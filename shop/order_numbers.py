@@ -24,6 +24,7 @@ _NOT_ORDERS = (
     re.compile(r"(?:86)?1[3-9]\d{9}"),  # a mobile number
     re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),  # a date
 )
+_LOOSE_TAIL = re.compile(r"(?<!\d)(?:1[3-9]\d{5})?(\d{4})(?!\d)")
 _TAIL = re.compile(r"(?:尾号|后四位|末四位|最后四位)\D{0,3}(\d{4})(?!\d)")
 
 
@@ -52,6 +53,16 @@ def find_order_numbers(text: str) -> list[str]:
 def find_tail(text: str) -> str | None:
     """Return the last four digits that somebody names (尾号1234), None if nobody does."""
     match = _TAIL.search(plain(text))
+    return match[1] if match else None
+
+
+def find_loose_tail(text: str, number: str) -> str | None:
+    """Return four digits that stand by themselves beside an order number, or the end of a phone."""
+    rest = plain(text)
+    for found in re.findall(r"[A-Za-z]{0,4}\d(?:[\-._/]?[A-Za-z0-9])*", rest):
+        if canonical(found) == number:
+            rest = rest.replace(found, " ", 1)
+    match = _LOOSE_TAIL.search(rest)
     return match[1] if match else None
 
 

@@ -61,11 +61,14 @@ async def recent_orders(
     return (await session.scalars(query.order_by(DbOrder.placed_at.desc()).limit(limit))).all()
 
 
-def title_of(order: DbOrder) -> str:
-    """Return what a person calls the order: its first product, and how many more there are."""
+def title_of(order: DbOrder, *, longest: int = 120) -> str:
+    """Return what a person calls the order: its first product, and how many more there are.
+
+    The product's name is cut after `longest` characters.
+    """
     names = [item.product.name for item in order.items]
     more = f" 等{len(names)}件" if len(names) > 1 else ""
-    return f"{names[0]}{more}" if names else order.number
+    return f"{names[0][:longest].rstrip()}{more}" if names else order.number
 
 
 def _whole_orders() -> Select[DbOrder]:

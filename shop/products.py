@@ -11,6 +11,10 @@ from shop.mentions import by_name
 from shop.order_numbers import plain
 from shop.tables import DbProduct
 
+_COLOUR = re.compile(r"[黑白红蓝绿黄灰粉紫橙棕咖金银青米]{1,2}色")
+_SAYS_LITTLE = frozenset(
+    ("多少", "什么", "怎么", "可以", "不能", "能不", "使用", "是不", "不是", "有没", "没有", "多大")
+)
 MOST_MEANT = 4
 """More products than this share a word with the text: it names none of them."""
 _CHARACTER = re.compile(r"[\u4e00-\u9fffa-z0-9]")
@@ -31,7 +35,9 @@ async def mentioned_products(session: AsyncSession, text: str) -> list[DbProduct
     """Return the products that the text may mean; [] if it names none or too many."""
     products = (await session.scalars(select(DbProduct).order_by(DbProduct.sku))).all()
     exact = [product for product in products if product.sku.lower() in text.lower()]
-    found = exact or by_name(text, [(product, [product.name]) for product in products])
+    found = exact or by_name(
+        text, [(product, [product.name]) for product in products], by_noun=False
+    )
     return found if len(found) <= MOST_MEANT else []
 
 
@@ -56,6 +62,9 @@ def asked_choice(product: DbProduct, text: str) -> tuple[str, bool] | None:
         for value in sorted(choice.values, key=len, reverse=True):
             if _names_value(value.upper(), said):
                 return value, True
+    colour = _COLOUR.search(said)
+    if colour and any(choice.name == "颜色" for choice in choices_of(product)):
+        return colour[0], False
     size = re.search(r"(?<![A-Z0-9])(\d?X{0,3}[SML]|\d{2,3})\s*(?:码|号)", said)
     has_sizes = any(choice.name == "尺码" for choice in choices_of(product))
     return (size[1], False) if size and has_sizes else None
@@ -74,18 +83,26 @@ def find_faq(product: DbProduct, question: str) -> dict[str, str] | None:
 
 
 def find_spec(product: DbProduct, question: str) -> str | None:
-    """Return the part of the specification whose heading the question names, or None."""
-    for part in re.split(r"[；;]", product.spec):
+    """Return the part of the specification that the question is about, or None."""
+    parts = re.split(r"[；;]", product.spec)
+    for part in parts:
         heading, _, value = part.partition("：")
-        if value and heading.strip() and heading.strip() in question:
+        named = heading.strip()
+        if value and named and named in question and named not in product.name:
             return part.strip()
-    return None
+    asked = _pairs(question) - _pairs(product.name)
+    return next((part.strip() for part in parts if _pairs(part) & asked), None)
 
 
 def _names_value(value: str, said: str) -> bool:
     if re.fullmatch(r"[0-9A-Z-]+", value):
         return re.search(rf"(?<![A-Z0-9]){re.escape(value)}(?![A-Z0-9])", said) is not None
     return value in said or (len(value) == 1 and f"{value}色" in said)
+
+
+def _pairs(text: str) -> set[str]:
+    words = re.findall(r"[\u4e00-\u9fff]{2,}", text)
+    return {word[i : i + 2] for word in words for i in range(len(word) - 1)} - _SAYS_LITTLE
 
 
 def _bag(text: str) -> set[str]:

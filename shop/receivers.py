@@ -18,7 +18,14 @@ _DETAIL = re.compile(r"\d|号|栋|幢|楼|室|组|单元")
 _LEAD = re.compile(
     r"^.*?(?:改成|改为|改到|换成|换到|寄到|送到|发到|地址是|新地址|地址为|收货地址|叫|姓名|收件人)[是为：:\s,，]*"
 )
-_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff]{1,8}")
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
+    "姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向"
+    "常汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季"
+    "裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚"
+    "岑党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬仇栾隋桑沙占封敖占上官诸葛"
+)
 
 
 class Part(StrEnum):
@@ -88,7 +95,7 @@ def find_address(text: str) -> str | None:
 def find_name(text: str) -> str | None:
     """Return a personal name that stands by itself or after words such as 收件人改成."""
     bare = _LEAD.sub("", plain(text)).strip(" ,，。.、吧")
-    return bare if _NAME.fullmatch(bare) else None
+    return bare if _NAME.fullmatch(bare) and (bare[0] in _SURNAMES or "·" in bare) else None
 
 
 def change_receiver(order: DbOrder, part: Part, value: str) -> None:

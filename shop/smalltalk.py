@@ -5,11 +5,45 @@ import re
 from shop.order_numbers import plain
 
 _AGREES = re.compile(r"^(?:好|行|可以|嗯|要|麻烦|那就|帮我|需要|对|ok)", re.IGNORECASE)
+_URGES = re.compile(r"催(?!.{0,3}(?:过|了.{0,4}(?:次|遍)))|加急")
+_GOES_ON = re.compile(r"继续|接着|刚才那个|还是(?:退|换|开)")
+LONGEST_DECISION = 10
+_CONFIRMS = re.compile(
+    r"(?:是的?|对|嗯+|好的?|行|可以)?[,，\s]*(?:确认|确定|同意|没错)|"
+    r"^(?:是的|对的|好的|可以的?)[吧啊呀]?$"
+)
+_DECLINES = re.compile(r"先不|暂时不|不用|别|算了|再想想|再看看|不取消|不要取消|不是要")
+_PERSON = re.compile(r"人工|真人|活人|客服|机器人|专员|(?:换|找|叫|转)个?人")
 _NO_MESSAGES = re.compile(
     r"^(?:td|t|退订)$|(?:不要|别|不想|停止|取消|拒绝|关闭).{0,6}(?:发|推|收到?|订阅).{0,8}(?:消息|短信|广告|优惠|营销|推送|祝福|活动)"
     r"|退订|不要再?.{0,3}(?:打扰|推送)",
     re.IGNORECASE,
 )
+
+
+def asks_to_urge(text: str) -> bool:
+    """Say whether somebody asks to hurry another: 催一下, 帮我催催快递."""
+    return _URGES.search(plain(text)) is not None
+
+
+def wants_to_go_on(text: str) -> bool:
+    """Say whether somebody takes up again what was set aside: 继续, 接着办吧."""
+    return _GOES_ON.search(plain(text)) is not None
+
+
+def decision(text: str) -> bool | None:
+    """Return the yes or no that a short text opens with: 确认取消 is yes, 先不取消 is no."""
+    said = plain(text).strip()
+    if len(said) > LONGEST_DECISION:
+        return None
+    if _DECLINES.match(said):
+        return False
+    return True if _CONFIRMS.match(said) else None
+
+
+def asks_for_person(text: str) -> bool:
+    """Say whether the words themselves ask for a person: 转人工, 叫客服来, 别用机器人."""
+    return _PERSON.search(plain(text)) is not None
 
 
 def agrees_while_thanking(text: str) -> bool:

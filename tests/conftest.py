@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from shop.seed import seed_demo_shop
 from storage.engine import Database
 from storage.migrate import upgrade
 from storage.sealed import Keyring, use_keyring
 
 DIALECTS = ("sqlite", "postgresql")
+_SEEDED: dict[str, Path] = {}
 
 
 @pytest.fixture
@@ -93,6 +95,33 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     opened = Database(sqlite_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def shop(
+    migrated_sqlite: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+    now: datetime,
+) -> AsyncIterator[Database]:
+    """The demo shop as it stands at `now`; seeded once and copied for each test."""
+    if "path" not in _SEEDED:
+        seeded = tmp_path_factory.mktemp("shop") / "seeded.db"
+        shutil.copyfile(migrated_sqlite, seeded)
+        await _seed(f"sqlite:///{seeded}", now)
+        _SEEDED["path"] = seeded
+    copy = tmp_path / "shop.db"
+    shutil.copyfile(_SEEDED["path"], copy)
+    database = Database(f"sqlite:///{copy}")
+    yield database
+    await database.close()
+
+
+async def _seed(url: str, now: datetime) -> None:
+    database = Database(url)
+    async with database.write() as session:
+        await seed_demo_shop(session, now=now)
+    await database.close()
 
 
 def _sql(url: str, statement: str) -> None:

@@ -56,10 +56,10 @@ _CONDITIONS: tuple[tuple[Condition, re.Pattern[str]], ...] = (
     (
         Condition.USED_TRACES,
         re.compile(
-            r"(?<!没)(?<!未)(?<!没有)(?:用过|使用过|穿过|穿了|用了|洗过|下水|戴过|吃过|喝过|吃了|骑过)"
+            r"(?<![没未试])(?<!没有)(?:用过|使用过|穿过|穿了|用了|洗过|下水|戴过|吃过|喝过|吃了|骑过)"
         ),
     ),
-    (Condition.ACTIVATED, re.compile(r"(?<!没)(?<!未)(?<!没有)(?:激活|配对|绑定|注册过|登录过)")),
+    (Condition.ACTIVATED, re.compile(r"(?<![没未])(?<!没有)(?:激活|配对|绑定|注册过|登录过)")),
     (
         Condition.INNER_SEAL_BROKEN,
         re.compile(
@@ -85,6 +85,7 @@ _CONDITIONS: tuple[tuple[Condition, re.Pattern[str]], ...] = (
 )
 _NOT = re.compile(r"(?:没有?|未|不)(?:曾|再)?(?=(?:拆|剪|用|穿|洗|激活|开|动|戴|弄|试|吃|喝|打开))")
 
+_WHERE = re.compile(r"(?:退货|寄回|回寄|收货)?地址|寄(?:到|去|给|往)?(?:哪|谁)|往哪")
 _NO_PHOTO = re.compile(
     r"跳过|(?:没|不|无)(?:有|用|想|方便|会)?.{0,3}(?:照片|图|拍|传)|先不|^没有?了?$"
 )
@@ -93,6 +94,11 @@ _NO_PHOTO = re.compile(
 def declines_photo(text: str) -> bool:
     """Say whether somebody who was asked for a photo goes on without one."""
     return _NO_PHOTO.search(plain(text)) is not None
+
+
+def asks_where_to_send(text: str) -> bool:
+    """Say whether somebody asks where returned goods go: 寄到哪里, 退货地址."""
+    return _WHERE.search(plain(text)) is not None
 
 
 def read_reason(text: str) -> Reason | None:
