@@ -27,7 +27,7 @@ def test_more_stars_never_make_a_review_worse() -> None:
     ("stars", "p_negative", "text", "expected"),
     [
         (4, 0.9, "质量太差", Polarity.NEGATIVE),
-        (4, 0.749, "质量太差", None),
+        (4, 0.899, "质量太差", None),
         (3, 0.99, "质量太差", None),
         (2, 0.25, "质量很好", Polarity.POSITIVE),
         (2, 0.251, "质量很好", None),
