@@ -85,7 +85,7 @@ class ChatClient:
         body = request_body(
             messages,
             model=self.endpoint.model,
-            max_tokens=self._rules.max_tokens,
+            limit={self._rules.limit_field: self._rules.max_tokens},
             stream=self.endpoint.stream,
         )
         try:

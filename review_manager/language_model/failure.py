@@ -38,6 +38,15 @@ class Why(StrEnum):
     UNCHANGED = "unchanged"
 
 
+OF_THE_CALL = frozenset(
+    {
+        *(Why.TIMEOUT, Why.UNREACHABLE, Why.KEY_REFUSED, Why.REQUEST_REFUSED, Why.RATE_LIMITED),
+        *(Why.SERVER_ERROR, Why.BROKEN_ANSWER, Why.TOO_LARGE),
+    }
+)
+"""Failures of the call itself: their details hold no words of customer or model."""
+
+
 class NoWordingError(Exception):
     """The model gave no text that may be used; `why` is recorded, `detail` is for the log."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -37,6 +37,7 @@ class CallRules(Strict):
     calls_per_hour: int = Field(ge=1)
     attempts: int = Field(ge=1, le=5)
     max_tokens: int = Field(ge=100)
+    limit_field: Literal["max_tokens", "max_completion_tokens"]
     breaker_failures: int = Field(ge=1)
     breaker_pause_seconds: int = Field(ge=1)
     refused_key_pause_seconds: int = Field(ge=1)

@@ -23,14 +23,17 @@ class Message:
 
 
 def request_body(
-    messages: Sequence[Message], *, model: str, max_tokens: int, stream: bool
+    messages: Sequence[Message], *, model: str, limit: Mapping[str, int], stream: bool
 ) -> dict[str, Any]:
-    """Return the body of a request, with nothing that only some servers understand."""
+    """Return the body of a request, with nothing that only some servers understand.
+
+    `limit` is how many tokens the answer may have, under the name that the server knows.
+    """
     return {
         "model": model,
         "messages": [asdict(message) for message in messages],
-        "max_tokens": max_tokens,
         "stream": stream,
+        **limit,
     }
 
 

@@ -13,7 +13,7 @@ from review_manager.drafting import Drafted, DraftOrder
 from review_manager.language_model.checking import Task, accepted, check_unlike
 from review_manager.language_model.client import ChatClient
 from review_manager.language_model.endpoint import Endpoint
-from review_manager.language_model.failure import NoWordingError, Why
+from review_manager.language_model.failure import OF_THE_CALL, NoWordingError, Why
 from review_manager.language_model.masking import hidden
 from review_manager.language_model.policy import ModelPolicy, load_model_policy
 from review_manager.language_model.prompt import build_prompt
@@ -189,7 +189,10 @@ class ReplyWriter:
         return {**variant, **changed}
 
     def _kept(self, error: NoWordingError, order: DraftOrder) -> _Worded:
-        log.info("the template words a reply", review=order.review_id, why=str(error.why))
+        detail = error.detail if error.why in OF_THE_CALL else ""
+        log.info(
+            "the template words a reply", review=order.review_id, why=str(error.why), detail=detail
+        )
         return _Worded(None, by_template(error.why, **self._named))
 
     @property

@@ -10,6 +10,8 @@ from email.utils import format_datetime
 import pytest
 from aiohttp import web
 from fake_model import (
+    KEY,
+    MODEL,
     FakeModel,
     Mood,
     completion,
@@ -21,7 +23,7 @@ from fake_model import (
     trickles,
 )
 
-from review_manager.language_model import ChatClient, NoWordingError, Why
+from review_manager.language_model import ChatClient, Endpoint, ModelPolicy, NoWordingError, Why
 from review_manager.language_model.client import LARGEST_ANSWER_BYTES, retry_after
 from review_manager.language_model.wire import Message
 
@@ -195,3 +197,14 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 def test_every_way_to_ask_for_patience(headers: dict[str, str], seconds: float | None) -> None:
     wait = retry_after(headers, now=NOW)
     assert wait == (None if seconds is None else timedelta(seconds=seconds))
+
+
+async def test_the_limit_has_the_name_that_the_server_knows(
+    model: FakeModel, policy: ModelPolicy
+) -> None:
+    rules = policy.call.model_copy(update={"limit_field": "max_completion_tokens"})
+    client = ChatClient(Endpoint(model.url, MODEL, key=KEY), rules)
+    assert await _why(client) is Why.REQUEST_REFUSED  # this server knows only the older name
+    await client.close()
+    assert model.asked[0]["max_completion_tokens"] == 800
+    assert "max_tokens" not in model.asked[0]

@@ -28,7 +28,7 @@ def test_a_request_holds_only_what_every_server_knows() -> None:
     body = request_body(
         (Message("system", "规则"), Message("user", "草稿")),
         model="m",
-        max_tokens=800,
+        limit={"max_tokens": 800},
         stream=False,
     )
     assert body == {
