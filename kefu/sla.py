@@ -43,6 +43,51 @@ def clocks(file: Lines) -> None:
 
 
 @app.command()
+def report(
+    *,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day (China); default a week ago."),
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; default today.")
+    ] = None,
+    platform: Annotated[str | None, typer.Option(help="Only this platform.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say how every promise was kept, against the equally long period before.
+
+    Reads the database of KEFU_DATABASE_URL or KEFU_VAR_DIR. What stands in it is brought up to
+    date first. Example: kefu sla report --from 2026-11-16 --to 2026-11-22 --json
+    """
+    from kefu.jsonl import print_record
+    from kefu.sla_report import run_report, table
+    from reports.period import BadPeriodError
+
+    try:
+        found = run_report(
+            first.date() if first else None, last.date() if last else None, platform=platform
+        )
+    except BadPeriodError as error:
+        raise typer.BadParameter(str(error), param_hint="--from/--to") from None
+    if as_json:
+        print_record(found)
+    else:
+        print(table(found))
+
+
+@app.command()
+def rebuild() -> None:
+    """Compute every case and clock anew from the records, as after a change of a policy.
+
+    Alarms that were told are not told again. Example: kefu sla rebuild
+    """
+    from kefu.sla_report import run_rebuild
+
+    print(f"{run_rebuild(lambda done: print(f'{done} cases ...'))} cases computed")
+
+
+@app.command()
 def policies(
     at: Annotated[
         datetime | None,

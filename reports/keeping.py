@@ -23,9 +23,17 @@ _PLACEHOLDER = {"revision": -1, "day": 0, "slot": 0, "title": "", "rating_asked"
 
 
 async def keep_cases(
-    session: AsyncSession, kind: CaseKind, ids: Sequence[str], *, rules: Rules, now: datetime
+    session: AsyncSession,
+    kind: CaseKind,
+    ids: Sequence[str],
+    *,
+    rules: Rules,
+    now: datetime,
+    is_sweep: bool = False,
 ) -> list[tuple[CaseRecord, list[MeasuredClock]]]:
     """Read these cases anew and store what became of them and their clocks.
+
+    The sweep raises all that is due in this same transaction, so it leaves only later steps.
 
     The case rows are locked before the room's own records are read, so that of two who do this at
     the same time the later one sees everything that the earlier one saw.
@@ -38,13 +46,15 @@ async def keep_cases(
         days |= {(CHATS, day) for day in await session.scalars(old_cases)}
     records = await READERS[kind](session, ids, now=now)
     measured = [(record, measure_record(record, rules, now=now)) for record in records]
-    raised = await _raised(session, ids)
+    raised = None if is_sweep else await _raised(session, ids)
     await session.execute(delete(DbClock).where(DbClock.case_id.in_(ids)))
     clocks = [clock.row(record) for record, clocks in measured for clock in clocks]
     if clocks:
         await session.execute(insert(session, DbClock), clocks)
     days |= {(CLOCKS, clock["day"]) for clock in clocks}
-    cases = [_case_row(record, _next_alarm(record, clocks, raised)) for record, clocks in measured]
+    cases = [
+        case_row(record, _next_alarm(clocks, raised=raised, now=now)) for record, clocks in measured
+    ]
     days |= {(CHATS, case["day"]) for case in cases if kind == "conversation"}
     await _store_cases(session, cases)
     gone = set(ids) - {record.id for record in records}
@@ -124,13 +134,19 @@ async def _raised(session: AsyncSession, ids: Sequence[str]) -> set[tuple[str, s
 
 
 def _next_alarm(
-    record: CaseRecord, clocks: Sequence[MeasuredClock], raised: set[tuple[str, str]]
+    clocks: Sequence[MeasuredClock], *, raised: set[tuple[str, str]] | None, now: datetime
 ) -> datetime | None:
-    left = [at for one in clocks for step, at in one.steps if (one.id, step.value) not in raised]
+    left = (
+        at
+        for one in clocks
+        for step, at in one.steps
+        if (at > now if raised is None else (one.id, step.value) not in raised)
+    )
     return min(left, default=None)
 
 
-def _case_row(record: CaseRecord, next_alarm_at: datetime | None) -> dict[str, Any]:
+def case_row(record: CaseRecord, next_alarm_at: datetime | None) -> dict[str, Any]:
+    """Return the case as a row of sla_case."""
     return {
         "id": record.id,
         "kind": record.kind,

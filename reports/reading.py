@@ -2,12 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select, update
+import numpy as np
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from reports.columns import Columns, build, day_query, join, pack, unpack
-from reports.tables import DbDayColumns
+from reports.columns import Array, Columns, build, day_query, join, pack, unpack
+from reports.measuring import WAITING
+from reports.tables import DbClock, DbDayColumns
 
 MOST_KEPT_BYTES = 256 * 1024**2
 MOST_JOINED = 8
@@ -20,6 +23,7 @@ class Shelf:
         self._most = most_bytes
         self._size = 0
         self._days: OrderedDict[tuple[str, int, int], tuple[int, Columns]] = OrderedDict()
+        self.waiting: tuple[tuple[Any, ...], dict[str, Array]] | None = None
         self._joined: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], Columns] = OrderedDict()
 
     def find(self, kind: str, day: int, version: int) -> Columns | None:
@@ -71,6 +75,28 @@ async def read_days(
             shelf.keep(kind, day, version, columns, _size(columns))
         parts.append(columns)
     return shelf.join(kind, [(day, version) for day, version, _built in days], parts)
+
+
+async def read_waiting(session: AsyncSession, shelf: Shelf) -> dict[str, Array]:
+    """Return start and due time (seconds since 1970) of every unanswered clock, by its key.
+
+    They are read anew when any day's clocks changed since they were read.
+    """
+    versions = select(func.sum(DbDayColumns.version), func.count()).where(
+        DbDayColumns.kind == "clock"
+    )
+    stamp = tuple((await session.execute(versions)).one())
+    if shelf.waiting is None or shelf.waiting[0] != stamp:
+        query = select(DbClock.policy, DbClock.clock, DbClock.started_at, DbClock.due_at)
+        found: dict[str, list[tuple[float, float]]] = {}
+        for policy, clock, started_at, due_at in await session.execute(
+            query.where(DbClock.state == WAITING)
+        ):
+            times = started_at.timestamp(), due_at.timestamp()
+            found.setdefault(f"{policy}/{clock}", []).append(times)
+        arrays = {key: np.array(found[key], dtype="f8") for key in sorted(found)}
+        shelf.waiting = stamp, arrays
+    return shelf.waiting[1]
 
 
 async def build_stale_days(session: AsyncSession, *, limit: int = 50) -> int:

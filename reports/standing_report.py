@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Row, func, select
 
 from reports import wording
 from reports.clock_report import Desk, describe_key, find_policy, name_of
+from reports.columns import Array
 from reports.days import day_of
 from reports.measuring import WAITING
-from reports.reading import read_days
+from reports.reading import read_days, read_waiting
 from reports.tables import DbCase, DbClock
 from reports.tally import Filters, attainment_of, choose, states_at
 from sla.figures import misses_left, to_rescue
 
 Json = dict[str, Any]
 MOST_ROWS = 200
+MOST_PENDING = 20
 AGES = (
     ("1 小时内", timedelta(hours=1)),
     ("1–4 小时", timedelta(hours=4)),
@@ -59,24 +62,19 @@ def _by_case(desk: Desk, rows: Sequence[Row[DbClock, str]]) -> list[Json]:
     return list(cases.values())
 
 
-async def backlog_report(desk: Desk, *, kind: str | None = None) -> Json:
+async def backlog_report(desk: Desk) -> Json:
     """Count what is open by time left and by age, for every clock."""
-    query = select(DbClock.policy, DbClock.clock, DbClock.started_at, DbClock.due_at)
-    query = query.where(DbClock.state == WAITING)
-    if kind is not None:
-        query = query.where(DbClock.kind == kind)
-    by_key: dict[str, list[tuple[datetime, datetime]]] = {}
-    for policy, clock, started_at, due_at in await desk.session.execute(query):
-        by_key.setdefault(f"{policy}/{clock}", []).append((started_at, due_at))
+    waiting = await read_waiting(desk.session, desk.shelf)
+    now = desk.now.timestamp()
     return {
         "clocks": [
             {
                 **describe_key(desk.policies, key, now=desk.now),
                 "n": len(times),
-                "left": _binned([due - desk.now for _started, due in times], LEFT),
-                "age": _binned([desk.now - started for started, _due in times], AGES),
+                "left": _binned(times[:, 1] - now, LEFT),
+                "age": _binned(now - times[:, 0], AGES),
             }
-            for key, times in sorted(by_key.items())
+            for key, times in waiting.items()
         ]
     }
 
@@ -86,6 +84,7 @@ async def rescue_report(desk: Desk) -> Json:
     today = day_of(desk.now)
     columns = await read_days(desk.session, desk.shelf, "clock", first=today, last=today)
     states = states_at(columns, desk.now)
+    pending = await _pending(desk, today)
     lists = []
     for key in columns.names.get("key", ()):
         policy = find_policy(desk.policies, key.split("/", maxsplit=1)[0])
@@ -102,23 +101,26 @@ async def rescue_report(desk: Desk) -> Json:
                 "pending": figure.open,
                 "needed": needed,
                 "spare": misses_left(figure, goal=policy.goal, pending=figure.open),
-                "cases": await _pending(desk, key, today) if figure.open else [],
+                "cases": pending.get(key, [])[:MOST_PENDING],
             }
         )
     return {"lists": lists}
 
 
-async def _pending(desk: Desk, key: str, day: int) -> list[Json]:
-    policy, clock = key.split("/")
+async def _pending(desk: Desk, day: int) -> dict[str, list[Json]]:
     query = (
         select(DbClock, DbCase.title)
         .join(DbCase, DbCase.id == DbClock.case_id)
         .where(DbClock.state == WAITING, DbClock.due_at >= desk.now)
-        .where(DbClock.day == day, DbClock.policy == policy, DbClock.clock == clock)
+        .where(DbClock.day == day)
         .order_by(DbClock.due_at)
-        .limit(20)
+        .limit(MOST_ROWS)
     )
-    return [clock_view(desk, row, title) for row, title in await desk.session.execute(query)]
+    found: dict[str, list[Json]] = {}
+    for row, title in await desk.session.execute(query):
+        view = clock_view(desk, row, title)
+        found.setdefault(view["key"], []).append(view)
+    return found
 
 
 async def count_open(desk: Desk) -> int:
@@ -169,9 +171,8 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _binned(times: Sequence[timedelta], bins: Sequence[tuple[str, timedelta | None]]) -> list[Json]:
-    counts = [0] * len(bins)
-    for time in times:
-        place = next(n for n, (_name, end) in enumerate(bins) if end is None or time < end)
-        counts[place] += 1
-    return [{"name": name, "n": n} for (name, _end), n in zip(bins, counts, strict=True)]
+def _binned(seconds: Array, bins: Sequence[tuple[str, timedelta | None]]) -> list[Json]:
+    ends = [end.total_seconds() for _name, end in bins if end is not None]
+    places = np.searchsorted(ends, seconds, side="right")
+    counts = np.bincount(places, minlength=len(bins))
+    return [{"name": name, "n": int(n)} for (name, _end), n in zip(bins, counts, strict=True)]

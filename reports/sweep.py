@@ -4,12 +4,12 @@ A step is raised by a row that only one transaction can write; what must leave t
 the outbox in that same transaction. The cost follows what is due: one index tells which cases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reports.alarm_rules import Step
@@ -22,6 +22,7 @@ from storage import outbox
 from storage.tables import new_id
 
 CASES_AT_ONCE = 50
+ROWS_AT_ONCE = 1000  # SQLite takes some 32,000 values in one statement
 KINDS: tuple[CaseKind, ...] = ("conversation", "review")
 
 
@@ -54,82 +55,76 @@ async def sweep(
         .with_for_update(skip_locked=True)
     )
     found = list(await session.execute(due))
-    raised = 0
+    steps: list[_Due] = []
     for kind in KINDS:
         ids = [row.id for row in found if row.kind == kind]
         if ids:
-            measured = await keep_cases(session, kind, ids, rules=rules, now=now)
-            for record, clocks in measured:
-                raised += await _raise(session, record, clocks, rules, now=now, channels=channels)
-    return Swept(len(found), raised)
+            measured = await keep_cases(session, kind, ids, rules=rules, now=now, is_sweep=True)
+            steps += [one for record, clocks in measured for one in _due(record, clocks, now)]
+    raised = await _write(session, steps, now=now)
+    for one in raised:
+        if not one.overtaken:
+            await _tell(session, one, rules, now=now, channels=channels)
+    return Swept(len(found), len(raised))
 
 
-async def _raise(
-    session: AsyncSession,
-    record: CaseRecord,
-    clocks: Sequence[MeasuredClock],
-    rules: Rules,
-    *,
-    now: datetime,
-    channels: Sequence[str],
-) -> int:
-    raised = 0
+@dataclass(frozen=True)
+class _Due:
+    """One step of one clock that has come due."""
+
+    record: CaseRecord
+    clock: MeasuredClock
+    step: Step
+    at: datetime
+    overtaken: bool
+
+
+def _due(record: CaseRecord, clocks: Sequence[MeasuredClock], now: datetime) -> Iterator[_Due]:
+    """Yield the steps that are due; after an outage only the last of a clock is told."""
     for clock in clocks:
         due = [(step, at) for step, at in clock.steps if at <= now]
         for step, at in due:
-            # After an outage several steps may be due at once: only the last one is told.
-            overtaken = step is not due[-1][0]
-            if await _write(session, record, clock, (step, at), now=now, overtaken=overtaken):
-                raised += 1
-                if not overtaken:
-                    await _tell(session, record, clock, step, rules, now=now, channels=channels)
-    left = [at for clock in clocks for _step, at in clock.steps if at > now]
-    await session.execute(
-        update(DbCase).where(DbCase.id == record.id).values(next_alarm_at=min(left, default=None))
-    )
-    return raised
+            yield _Due(record, clock, step, at, overtaken=step is not due[-1][0])
 
 
-async def _write(
-    session: AsyncSession,
-    record: CaseRecord,
-    clock: MeasuredClock,
-    planned: tuple[Step, datetime],
-    *,
-    now: datetime,
-    overtaken: bool,
-) -> bool:
-    step, at = planned
-    row = {
+async def _write(session: AsyncSession, steps: Sequence[_Due], *, now: datetime) -> list[_Due]:
+    """Write the steps that nobody has written before; return those."""
+    new: set[tuple[str, str]] = set()
+    for start in range(0, len(steps), ROWS_AT_ONCE):
+        rows = [_row(one, now) for one in steps[start : start + ROWS_AT_ONCE]]
+        add = insert(session, DbAlarm).values(rows).on_conflict_do_nothing()
+        written = await session.execute(add.returning(DbAlarm.clock_id, DbAlarm.kind))
+        new |= {(clock, kind) for clock, kind in written}
+    return [one for one in steps if (one.clock.id, one.step.value) in new]
+
+
+def _row(one: _Due, now: datetime) -> dict[str, Any]:
+    return {
         "id": new_id(),
-        "case_id": record.id,
-        "clock_id": clock.id,
-        "kind": step.value,
-        "case_kind": record.kind,
-        "policy": clock.policy.name,
-        "clock": clock.clock.name.value,
-        "title": record.title,
-        "agent_id": clock.agent,
-        "planned_at": at,
-        "due_at": clock.clock.due_at,
+        "case_id": one.record.id,
+        "clock_id": one.clock.id,
+        "kind": one.step.value,
+        "case_kind": one.record.kind,
+        "policy": one.clock.policy.name,
+        "clock": one.clock.clock.name.value,
+        "title": one.record.title,
+        "agent_id": one.clock.agent,
+        "planned_at": one.at,
+        "due_at": one.clock.clock.due_at,
         "raised_at": now,
-        "overtaken": overtaken,
+        "overtaken": one.overtaken,
     }
-    add = insert(session, DbAlarm).values(row).on_conflict_do_nothing()
-    written = await session.execute(add.returning(DbAlarm.id))
-    return written.first() is not None
 
 
 async def _tell(
     session: AsyncSession,
-    record: CaseRecord,
-    clock: MeasuredClock,
-    step: Step,
+    one: _Due,
     rules: Rules,
     *,
     now: datetime,
     channels: Sequence[str],
 ) -> None:
+    record, clock, step = one.record, one.clock, one.step
     rule = rules.alarms.rule_for(clock.policy.name)
     if rule is None or not rule.goes_out(step):
         return
