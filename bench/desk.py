@@ -26,6 +26,7 @@ from storage.engine import Database
 
 WATCHED_BY_ONE_AGENT = 20
 CONNECT_AT_ONCE = 50
+SETTINGS = {"KEFU_CHAT_BURST": "1000", "KEFU_CHAT_PER_SECOND": "1000"}
 TEXT = "您好，请问我的订单什么时候能到？"
 
 
@@ -63,13 +64,16 @@ async def measure(
     folder: Path, *, sockets: int, active: int, workers: int, seconds: float
 ) -> Result:
     """Run echo and desk one after the other; `active` of the sockets speak."""
-    echo = await _measure_echo(sockets=sockets, active=active, workers=workers, seconds=seconds)
-    return await _measure_desk(
-        folder, echo, sockets=sockets, active=active, workers=workers, seconds=seconds
-    )
+    load = {"sockets": sockets, "active": active, "workers": workers}
+    before = await _measure_echo(**load, seconds=seconds / 2)
+    parts = await _measure_desk(folder, **load, seconds=seconds)
+    after = await _measure_echo(**load, seconds=seconds / 2)
+    # Echo before and after, so that a machine that slows down meanwhile favours neither.
+    echo = _rates([*before, *after], seconds)
+    return _result(echo, parts, sockets=sockets, seconds=seconds)
 
 
-async def _measure_echo(*, sockets: int, active: int, workers: int, seconds: float) -> Rates:
+async def _measure_echo(*, sockets: int, active: int, workers: int, seconds: float) -> list[float]:
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.echo_server", str(port)
@@ -87,20 +91,31 @@ async def _measure_echo(*, sockets: int, active: int, workers: int, seconds: flo
     finally:
         process.terminate()
         await process.wait()
-    return _rates(latencies, seconds)
+    return latencies
+
+
+@dataclass(frozen=True)
+class _Measured:
+    latencies: list[float]
+    customers: "_Customers"
+    agents: "_AgentSide"
+    memory_per_socket_kb: float
 
 
 async def _measure_desk(
-    folder: Path, echo: Rates, *, sockets: int, active: int, workers: int, seconds: float
-) -> Result:
+    folder: Path, *, sockets: int, active: int, workers: int, seconds: float
+) -> _Measured:
     database_url = f"sqlite:///{folder}/kefu.db"
     migrate(database_url)
     database = Database(database_url)
     agents = -(-active // WATCHED_BY_ONE_AGENT)
     seats, staff = await populate(database, customers=sockets, active=active, agents=agents)
     await database.close()
-    server = ServerProcess(folder, database_url, free_port(), {"KEFU_BOT_PORT": str(free_port())})
+    server = ServerProcess(
+        folder, database_url, free_port(), SETTINGS | {"KEFU_BOT_PORT": str(free_port())}
+    )
     await server.start()
+    await server.calm()
     before_kb = _memory_kb(server.pid)
     try:
         async with _client() as http, contextlib.AsyncExitStack() as stack:
@@ -119,17 +134,22 @@ async def _measure_desk(
             await customers.close()
     finally:
         await server.stop()
-    acknowledged = _rates(latencies, seconds)
-    relayed = _rates(agent_side.latencies(customers.sent_at), seconds)
-    found = agent_side.count(customers.sent)
+    return _Measured(latencies, customers, agent_side, per_socket)
+
+
+def _result(echo: Rates, parts: _Measured, *, sockets: int, seconds: float) -> Result:
+    customers, agents = parts.customers, parts.agents
+    acknowledged = _rates(parts.latencies, seconds)
+    relayed = _rates(agents.latencies(customers.sent_at), seconds)
+    lost, doubled, misordered = agents.count(customers.sent)
     return Result(
         sockets=sockets,
-        memory_per_socket_kb=round(per_socket, 1),
+        memory_per_socket_kb=round(parts.memory_per_socket_kb, 1),
         rate_ratio=round(acknowledged.per_second / echo.per_second, 3),
         p99_ratio=round(max(acknowledged.p99_ms, relayed.p99_ms) / echo.p99_ms, 2),
-        lost=found[0],
-        doubled=found[1],
-        misordered=found[2],
+        lost=lost,
+        doubled=doubled,
+        misordered=misordered,
         messages=len(customers.sent),
         echo=echo,
         acknowledged=acknowledged,
@@ -171,7 +191,9 @@ class _Customers:
                 if waiting is not None and not waiting.done():
                     waiting.set_result(None)
             elif message.data.startswith('{"type":"refused"'):
-                raise RuntimeError(message.data)
+                for waiting in self._acks.values():
+                    if not waiting.done():
+                        waiting.set_exception(RuntimeError(message.data))
 
 
 class _AgentSide:

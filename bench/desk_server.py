@@ -19,6 +19,8 @@ from storage.migrate import upgrade
 from storage.staff import DbStaff, Role
 
 START_SECONDS = 60
+CALM_TICKS = 15  # of 100 a second
+CALM_SECONDS = 3
 
 
 @dataclass
@@ -63,6 +65,22 @@ class ServerProcess:
                         return
                 except (ClientError, OSError):
                     await asyncio.sleep(0.05)
+
+    async def calm(self, *, seconds: float = 90) -> None:
+        """Wait until the process has nothing left to do of its start (or the time is up)."""
+        quiet = 0
+        before = self._cpu_ticks()
+        for _ in range(int(seconds)):
+            await asyncio.sleep(1)
+            now = self._cpu_ticks()
+            quiet = quiet + 1 if now - before < CALM_TICKS else 0
+            before = now
+            if quiet >= CALM_SECONDS:
+                return
+
+    def _cpu_ticks(self) -> int:
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
 
     async def kill(self) -> None:
         """End it as a power cut would."""

@@ -8,14 +8,18 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from desk.messages import Message
 from desk.office import Office
-from desk.pen import NoSuchConversationError
+from desk.pen import NoSuchConversationError, Pen, said_by_key, to_hold, under_keys
 from desk.rounds import unbroken
 from desk.speaking import Said, receive
+from storage.batches import BatchWriter
 
 log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 200
@@ -37,6 +41,7 @@ class Intake:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._writer = BatchWriter(office.database.url)
         self._waiting: asyncio.Queue[Waiter] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
@@ -53,6 +58,7 @@ class Intake:
         while not self._waiting.empty():
             _said, future = self._waiting.get_nowait()
             future.cancel()
+        await self._writer.close()
 
     async def take(self, said: Said) -> Taken:
         """Store one message and return it once it is on disk."""
@@ -82,19 +88,31 @@ class Intake:
             _settle(future, result)
 
     async def _commit(self, batch: Sequence[Said]) -> list[Taken | Exception]:
-        async with self._office.write() as pen:
-            conversations = await pen.conversations(said.conversation for said in batch)
-            known = await pen.find_said(said.key for said in batch)
-            results: list[Taken | Exception] = []
-            for said in batch:
-                if said.conversation not in conversations:
-                    results.append(NoSuchConversationError(said.conversation))
-                elif said.key in known:
-                    results.append(Taken(known[said.key], replayed=True))
-                else:
-                    known[said.key] = receive(pen, conversations[said.conversation], said)
-                    results.append(Taken(known[said.key], replayed=False))
+        pen = Pen(None, self._office.clock())
+        async with self._office.turn():
+            results = await self._writer.write(partial(_write, pen, batch))
+        self._office.feed.publish(pen.changes())
         return results
+
+
+def _write(pen: Pen, batch: Sequence[Said], session: Session) -> list[Taken | Exception]:
+    """Store a batch; runs in the writer's thread, inside its transaction."""
+    ids = {said.conversation for said in batch}
+    conversations = {row.id: row for row in session.scalars(to_hold(ids))}
+    known = said_by_key(session.scalars(under_keys(said.key for said in batch)))
+    results: list[Taken | Exception] = []
+    for said in batch:
+        if said.conversation not in conversations:
+            results.append(NoSuchConversationError(said.conversation))
+        elif said.key in known:
+            results.append(Taken(known[said.key], replayed=True))
+        else:
+            known[said.key] = receive(pen, conversations[said.conversation], said)
+            results.append(Taken(known[said.key], replayed=False))
+    session.flush()
+    for table, rows in pen.rows():
+        session.execute(insert(table), rows)
+    return results
 
 
 def _settle(future: "asyncio.Future[Taken]", result: Taken | Exception) -> None:

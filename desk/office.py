@@ -51,12 +51,17 @@ class Office:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Pen]:
         """Open a transaction; at its end everything is committed and then made known."""
+        async with self.turn(), self._transaction() as pen:
+            yield pen
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for this process's turn to write, where the database has only one writer."""
         if self._turn is None:
-            async with self._transaction() as pen:
-                yield pen
+            yield
         else:
-            async with self._turn, self._transaction() as pen:
-                yield pen
+            async with self._turn:
+                yield
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Pen]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import Select, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.messages import Draft, Message, from_row, shown_text
@@ -32,13 +32,20 @@ class NoSuchConversationError(LookupError):
 class Pen:
     """One writing transaction over conversations; `put_down` before its commit."""
 
-    def __init__(self, session: AsyncSession, now: datetime) -> None:
-        self.session = session
+    def __init__(self, session: AsyncSession | None, now: datetime) -> None:
+        self._session = session
         self.now = now
         self._held: dict[str, DbConversation] = {}
         self._messages: list[Message] = []
         self._events: list[dict[str, Any]] = []
         self._touched: dict[str, DbConversation] = {}
+
+    @property
+    def session(self) -> AsyncSession:
+        """The transaction's session; a batch (see desk/intake) has none of this kind."""
+        if self._session is None:
+            raise RuntimeError("this pen writes in a batch")
+        return self._session
 
     async def conversation(self, conversation_id: str) -> DbConversation:
         """Return the conversation, held until the commit; raises NoSuchConversationError."""
@@ -52,9 +59,7 @@ class Pen:
         wanted = set(ids)
         missing = sorted(wanted - self._held.keys())
         if missing:
-            query = select(DbConversation).where(DbConversation.id.in_(missing))
-            query = query.order_by(DbConversation.id).with_for_update()
-            for row in await self.session.scalars(query.execution_options(populate_existing=True)):
+            for row in await self.session.scalars(to_hold(missing)):
                 self._held[row.id] = row
         return {key: self._held[key] for key in wanted & self._held.keys()}
 
@@ -65,9 +70,7 @@ class Pen:
 
     async def find_said(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Message]:
         """Return the messages already stored under these (conversation, client id) pairs."""
-        pairs = tuple_(DbMessage.conversation_id, DbMessage.client_id)
-        rows = await self.session.scalars(select(DbMessage).where(pairs.in_(list(keys))))
-        return {(row.conversation_id, row.client_id or ""): from_row(row) for row in rows}
+        return said_by_key(await self.session.scalars(under_keys(keys)))
 
     def say(self, conversation: DbConversation, draft: Draft) -> Message:
         """Add a message under the conversation's next number and its present epoch."""
@@ -118,10 +121,21 @@ class Pen:
     async def put_down(self) -> list[Change]:
         """Write everything to the database and return what changed, by conversation."""
         await self.session.flush()
-        if self._messages:
-            await self.session.execute(insert(DbMessage), [_row(each) for each in self._messages])
-        if self._events:
-            await self.session.execute(insert(DbConversationEvent), self._events)
+        for table, rows in self.rows():
+            await self.session.execute(insert(table), rows)
+        return self.changes()
+
+    def rows(self) -> list[tuple[type[DbMessage | DbConversationEvent], list[dict[str, Any]]]]:
+        """Return what is to be inserted, by table."""
+        said = [_row(each) for each in self._messages]
+        kinds: list[tuple[type[DbMessage | DbConversationEvent], list[dict[str, Any]]]] = [
+            (DbMessage, said),
+            (DbConversationEvent, self._events),
+        ]
+        return [(table, rows) for table, rows in kinds if rows]
+
+    def changes(self) -> list[Change]:
+        """Return what changed, by conversation."""
         said: dict[str, list[Message]] = {}
         for message in self._messages:
             said.setdefault(message.conversation_id, []).append(message)
@@ -140,6 +154,24 @@ class Pen:
             conversation.last_text = message.shown[:PREVIEW] or f"[{draft.kind}]"
         if draft.sender is Sender.BOT and conversation.owner == Owner.BOT:
             conversation.unread = 0
+
+
+def to_hold(ids: Iterable[str]) -> Select[DbConversation]:
+    """Select conversations for change, locked in one fixed order, as they are now."""
+    query = select(DbConversation).where(DbConversation.id.in_(sorted(ids)))
+    query = query.order_by(DbConversation.id).with_for_update()
+    return query.execution_options(populate_existing=True)
+
+
+def under_keys(keys: Iterable[tuple[str, str]]) -> Select[DbMessage]:
+    """Select the messages stored under these (conversation, client id) pairs."""
+    pairs = tuple_(DbMessage.conversation_id, DbMessage.client_id)
+    return select(DbMessage).where(pairs.in_(list(keys)))
+
+
+def said_by_key(rows: Iterable[DbMessage]) -> dict[tuple[str, str], Message]:
+    """Return stored messages by the keys of `under_keys`."""
+    return {(row.conversation_id, row.client_id or ""): from_row(row) for row in rows}
 
 
 def _row(message: Message) -> dict[str, Any]:

@@ -52,8 +52,6 @@ from server.pace import Pace
 from shop.identity import BadTicketError, read_ticket
 
 log = structlog.get_logger(__name__)
-BURST = 20
-PER_SECOND = 2.0
 
 
 def add_routes(app: web.Application) -> None:
@@ -138,7 +136,7 @@ class _Customer:
         self._connection = connection
         self._desk = desk
         self._conversation = conversation
-        self._pace = Pace(burst=BURST, per_second=PER_SECOND)
+        self._pace = Pace(burst=desk.burst, per_second=desk.per_second)
 
     async def obey(self, raw: str) -> None:
         """Do what one frame asks, or say why not."""

@@ -37,6 +37,8 @@ class Desk:
     usher: Usher
     lists: Lists
     ticket_secret: bytes
+    burst: int
+    per_second: float
     online: Counter[str] = field(default_factory=Counter)
 
     def is_online(self, conversation: str) -> bool:
@@ -88,6 +90,8 @@ def add_routes(app: web.Application) -> None:
         Usher(office),
         Lists(office),
         settings.ticket_secret(),
+        settings.chat_burst,
+        settings.chat_per_second,
     )
 
     async def at_work(app: web.Application) -> AsyncIterator[None]:

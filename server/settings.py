@@ -18,6 +18,8 @@ class Settings(StorageSettings):
     widget_origins: Annotated[list[str], NoDecode] = Field(default=[])
     bot_port: int = Field(default=5005, ge=1, le=65535)
     bot_timeout_seconds: float = Field(default=5.0, gt=0)
+    chat_burst: int = Field(default=20, ge=1)
+    chat_per_second: float = Field(default=2.0, gt=0)
     session_idle_minutes: int = Field(default=8 * 60, ge=5)
     session_hours: int = Field(default=24, ge=1)
     log_format: str = Field(default="text", pattern="^(text|json)$")

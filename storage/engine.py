@@ -17,6 +17,7 @@ class Database:
     """One database; `write()` and `read()` each hand out a session over one transaction."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.engine = create_engine(url)
         self._writing = self.engine.execution_options(begin="IMMEDIATE")
 
@@ -51,14 +52,15 @@ def create_engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "connect", prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", begin_sqlite)
         return engine
     return create_async_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own BEGIN comes too late and is never IMMEDIATE; _begin_sqlite says it instead.
+def prepare_sqlite(connection: Any, _record: object) -> None:
+    """Give a new SQLite connection the settings that everything here relies on."""
+    # The driver's own BEGIN comes too late and is never IMMEDIATE; begin_sqlite says it instead.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -69,6 +71,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def begin_sqlite(connection: Connection) -> None:
+    """Begin as the engine's options say: DEFERRED to read, IMMEDIATE to write."""
     mode = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
