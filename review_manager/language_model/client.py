@@ -103,9 +103,9 @@ class ChatClient:
         """Tell the breaker; a refused key does not heal by itself, so it waits longest."""
         now = _now()
         if failure.retry_at is not None:
-            self._breaker.shut(failure.retry_at)
+            self._breaker.wait(failure.retry_at)
         if failure.why is Why.KEY_REFUSED:
-            self._breaker.shut(now + timedelta(seconds=self._rules.refused_key_pause_seconds))
+            self._breaker.wait(now + timedelta(seconds=self._rules.refused_key_pause_seconds))
         elif failure.why in _FAULTS_OF_SERVER:
             self._breaker.failed(now)
         elif failure.why is not Why.BUDGET:

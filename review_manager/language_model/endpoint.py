@@ -37,6 +37,8 @@ class Endpoint:
             raise BadEndpointError("the address may hold no password, query or fragment")
         if parts.scheme == "http" and not _is_near(parts.hostname):
             raise BadEndpointError(f"{parts.hostname} is not in this network: use https")
+        if not _is_header(self.key):
+            raise BadEndpointError("the key holds characters that no key has")
         if not self.model:
             raise BadEndpointError("an address of a language model needs the name of a model")
 
@@ -54,9 +56,13 @@ def read_key(path: Path) -> str:
         key = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise BadEndpointError(f"{path} cannot be read: {error.strerror}") from None
-    if not key or not key.isascii() or not key.isprintable():
+    if not key or not _is_header(key):
         raise BadEndpointError(f"{path} holds no key")
     return key
+
+
+def _is_header(key: str) -> bool:
+    return key.isascii() and key.isprintable()
 
 
 def _is_near(host: str) -> bool:

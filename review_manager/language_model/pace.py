@@ -14,9 +14,12 @@ class Breaker:
         self._pause = pause
         self._failures = 0
         self._shut_until: datetime | None = None
+        self._asked_to_wait_until: datetime | None = None
 
     def may_call(self, now: datetime) -> bool:
         """Say whether to call now; while shut, one caller per pause gets True and tries."""
+        if self._asked_to_wait_until is not None and now < self._asked_to_wait_until:
+            return False
         if self._shut_until is None:
             return True
         if now < self._shut_until:
@@ -25,19 +28,20 @@ class Breaker:
         return True
 
     def succeeded(self) -> None:
-        """Note an answer: every call may pass again."""
+        """Note an answer: every call may pass again, unless the server asked for a pause."""
         self._failures, self._shut_until = 0, None
 
     def failed(self, now: datetime) -> None:
         """Note a failure; the last one that is allowed shuts the breaker."""
         self._failures += 1
         if self._failures >= self._allowed:
-            self.shut(now + self._pause)
+            self._shut_until = now + self._pause
 
-    def shut(self, until: datetime) -> None:
-        """Let nobody call before `until`; an earlier moment never shortens the wait."""
-        if self._shut_until is None or until > self._shut_until:
-            self._shut_until = until
+    def wait(self, until: datetime) -> None:
+        """Let nobody call before `until`, whatever answers to earlier calls may still come in; an
+        earlier moment never shortens the wait."""
+        if self._asked_to_wait_until is None or until > self._asked_to_wait_until:
+            self._asked_to_wait_until = until
 
 
 class HourlyBudget:

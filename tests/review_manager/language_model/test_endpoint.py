@@ -47,6 +47,12 @@ def test_a_model_must_be_named() -> None:
         Endpoint("https://api.example.com/v1", "")
 
 
+@pytest.mark.parametrize("key", ["sk-1\n", "sk-1\r\nX: 1", "密钥"])
+def test_a_key_that_no_header_can_hold_is_refused(key: str) -> None:
+    with pytest.raises(BadEndpointError, match="the key holds"):
+        Endpoint("https://api.example.com/v1", "m", key=key)
+
+
 def test_the_key_does_not_show_in_logs() -> None:
     assert "sk-secret" not in repr(Endpoint("https://api.example.com/v1", "m", key="sk-secret"))
 

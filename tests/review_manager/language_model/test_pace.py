@@ -53,11 +53,20 @@ def test_the_try_decides(now: datetime) -> None:
 
 def test_a_wait_that_was_asked_for_is_never_shortened(now: datetime) -> None:
     breaker = _shut(now)
-    breaker.shut(now + SECOND)
+    breaker.wait(now + SECOND)
     assert not breaker.may_call(now + PAUSE - SECOND)
-    breaker.shut(now + 2 * PAUSE)
-    assert not breaker.may_call(now + PAUSE)
+    breaker.wait(now + 2 * PAUSE)
+    breaker.wait(now + PAUSE)
+    assert not breaker.may_call(now + 2 * PAUSE - SECOND)
     assert breaker.may_call(now + 2 * PAUSE)
+
+
+def test_an_answer_to_an_earlier_call_does_not_end_the_wait(now: datetime) -> None:
+    breaker = Breaker(failures=2, pause=PAUSE)
+    breaker.wait(now + PAUSE)
+    breaker.succeeded()
+    assert not breaker.may_call(now + PAUSE - SECOND)
+    assert breaker.may_call(now + PAUSE)
 
 
 def test_the_budget_counts_any_sixty_minutes(now: datetime) -> None:

@@ -10,10 +10,11 @@ from fake_model import FakeModel, hangs
 
 from review_manager import approval
 from review_manager.analysis import Aspect, AspectFinding, Polarity
-from review_manager.approval import Actor, Answer
+from review_manager.approval import Answer
 from review_manager.deepening import draft_one
 from review_manager.drafting import find_reply
 from review_manager.language_model import ChatClient, ReplyWriter
+from review_manager.people import Actor
 from review_manager.tables import DbReply, DbReview
 from shop.tables import DbCustomer, DbOrder, DbOrderItem, DbProduct
 from storage.engine import Database
