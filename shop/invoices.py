@@ -21,7 +21,7 @@ _COMPANY = re.compile(
     r"[\u4e00-\u9fff（）()A-Za-z0-9·]{2,60}"
     r"(?:公司|工作室|学校|大学|学院|中学|小学|医院|委员会|中心|研究院|研究所|协会|商行|事务所|合作社|厂|店|局|院|所|社)"
 )
-_LABELS = re.compile(r"^.*?(?:抬头|名称|公司名|单位)[是为叫：:\s]*")
+_LABELS = re.compile(r"^.*(?:抬头|名称|公司名|单位)[是为叫：:\s]*")
 
 
 class InvoiceKind(StrEnum):

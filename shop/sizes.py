@@ -82,7 +82,7 @@ def _by_foot(rows: list[str], foot_mm: float) -> Fit | None:
 
 def _height(said: str) -> float | None:
     match = _HEIGHT.search(said)
-    if match is None:
+    if match is None or said[: match.start()].endswith("体重"):
         return None
     if match[2]:
         return 100 + float(match[2].ljust(2, "0"))
