@@ -1,4 +1,4 @@
-# ruff: noqa: E501, PLR0917 - a row of a table reads best on one line
+# ruff: noqa: E501 - a row of a table reads best on one line
 """When a clock is due: one row per sentence of the rules, asked as `kefu sla due` is asked."""
 
 import json

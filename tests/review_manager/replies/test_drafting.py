@@ -269,7 +269,7 @@ aspects = st.sampled_from(Aspect)
     budget=st.integers(-100, PLENTY),
     number=st.integers(0, 10_000),
 )
-def test_every_draft_passes_the_wording_rules(  # noqa: PLR0917
+def test_every_draft_passes_the_wording_rules(
     bad: list[tuple[Aspect, str]],
     good: list[tuple[Aspect, str]],
     platform: str,
