@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager import wording
-from review_manager.approval import Actor, Answer, approve, get_review
+from review_manager.approval import Answer, approve, get_review
 from review_manager.correcting import labelled
 from review_manager.drafting import make_drafts
 from review_manager.listing import Filters, View, list_reviews
 from review_manager.outbound import export_replies, mark_published
+from review_manager.people import Actor
 from review_manager.pushing import create_key, revoke_key
 from server.settings import Settings
 from storage.engine import Database

@@ -137,7 +137,7 @@ def approve(
     Example: kefu reviews approve 019a8c1e-0000-7000-8000-000000000000
     """
     from kefu.review_desk import approve_one
-    from review_manager.approval import ConflictError, NoSuchReviewError, RefusedError
+    from review_manager.people import ConflictError, NoSuchReviewError, RefusedError
 
     try:
         typer.echo(approve_one(review, text))

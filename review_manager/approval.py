@@ -11,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from review_manager import wording
 from review_manager.clocks import terms_of
 from review_manager.drafting import find_reply, findings_of, make_drafts
+from review_manager.improvements import open_improvement, unproved_claims
 from review_manager.language_model import is_generated
+from review_manager.people import (
+    Actor,
+    ConflictError,
+    NoSuchReviewError,
+    NotYoursError,
+    RefusedError,
+)
 from review_manager.policy import load_review_policy
 from review_manager.standing import happened
 from review_manager.states import WRITABLE, EventType, ReviewState
@@ -19,41 +27,6 @@ from review_manager.tables import DbReply, DbReview, DbReviewEvent
 from storage import audit
 
 RANKS = {"agent": 0, "lead": 1, "manager": 2}
-
-
-class NoSuchReviewError(LookupError):
-    """There is no review of this id."""
-
-
-class ConflictError(RuntimeError):
-    """Somebody else changed or answered the review; the message says who and how it stands now."""
-
-
-class RefusedError(ValueError):
-    """The reply may not be approved as it is; the message says what to change."""
-
-    def __init__(self, message: str, findings: Sequence[dict[str, Any]] = ()) -> None:
-        super().__init__(message)
-        self.findings = list(findings)
-
-
-class NotYoursError(PermissionError):
-    """Another role has to approve this; the message says which."""
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts: a member of staff, the rank up to which they approve, and sensitive replies."""
-
-    id: str
-    name: str
-    rank: int
-    sensitive: bool
-
-    @property
-    def label(self) -> str:
-        """How the audit log names them."""
-        return f"staff:{self.name}"
 
 
 @dataclass(frozen=True)
@@ -89,6 +62,10 @@ async def save_text(
     review = await _lock(session, review_id, revision, WRITABLE)
     reply = await make_drafts(session, review, now=now)
     _write(reply, answer, actor, now=now)
+    reply.findings = [
+        *reply.findings,
+        *await unproved_claims(session, review, reply.text, now=now),
+    ]
     session.add(happened(review.id, EventType.EDITED, at=now, actor=actor.label))
     return reply
 
@@ -110,6 +87,10 @@ async def approve(
     review = await _lock(session, review_id, revision, WRITABLE)
     reply = await make_drafts(session, review, now=now)
     _write(reply, answer, actor, now=now)
+    reply.findings = [
+        *reply.findings,
+        *await unproved_claims(session, review, reply.text, now=now),
+    ]
     _check_person(review, reply, actor)
     _check_text(review, reply, now=now)
     reply.approved_by, reply.approved_at, reply.failure = actor.id, now, ""
@@ -163,6 +144,7 @@ async def note_published(
     review.replied_at = reply.published_at = now
     reply.failure = ""
     session.add(happened(review.id, EventType.REPLY_PUBLISHED, at=now, actor=actor))
+    await open_improvement(session, review, reply, actor=actor, now=now)
     await session.flush()
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager.analysis import Analysis, Polarity, Sentiment
-from review_manager.approval import Actor, NoSuchReviewError
 from review_manager.judging import GRAVEST, NONE, PLAIN, Judgement, restored_analysis
+from review_manager.people import Actor, NoSuchReviewError
 from review_manager.standing import happened, place
 from review_manager.states import Depth, EventType
 from review_manager.tables import DbReview, DbReviewCorrection

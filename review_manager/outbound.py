@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager import wording
-from review_manager.approval import Actor, note_published
+from review_manager.approval import note_published
 from review_manager.cells import safe_cell
+from review_manager.people import Actor
 from review_manager.standing import happened
 from review_manager.states import EventType, ReviewState
 from review_manager.tables import DbReply, DbReview

@@ -1,5 +1,6 @@
 """Every Chinese sentence that the review manager says to the shop's own people."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -94,6 +95,35 @@ EXPORT_HEADERS = (
     *("平台", "评价编号", "订单号", "商品编码", "昵称"),
     *("评分", "评价内容", "评价时间", "回复内容"),
 )
+
+ASPECTS = {
+    "quality": "质量",
+    "effect": "效果",
+    "authenticity": "真伪",
+    "description": "描述不符",
+    "size_fit": "尺码",
+    "freshness_taste": "新鲜口味",
+    "packaging": "包装",
+    "logistics": "物流",
+    "wrong_missing": "错发漏发",
+    "service": "客服",
+    "after_sales": "售后",
+    "installation": "安装",
+    "price": "价格",
+}
+INSIGHT_SHEETS = {"product": "商品", "supplier": "供应商", "carrier": "快递"}
+INSIGHT_HEADERS = (
+    *("编码", "名称", "供应商", "评价数", "差评数", "差评率"),
+    *("平均星级", "成交件", "退换件", "退货率"),
+)
+
+# A reply may say that something will be mended; that it is mended, only numbers may say.
+CLAIMS_OF_SUCCESS = re.compile(
+    r"(?:已经?|早已|现已)(?:全部|彻底|完全)?(?:改进|改善|优化|解决|升级|修复|杜绝|整改)(?:完成|完毕|好|了)?"
+    r"|不会再(?:有|出现|发生)|再也不会"
+)
+CLAIM_SOURCE = "反不正当竞争法 §9；本店规则：改进效果以差评率前后对比为准"
+CLAIM_REWRITE = "正在改进，结果以后续评价为准"
 
 STATES = {
     "new": "待分析",

@@ -22,6 +22,7 @@ from server import (
     reports_rounds,
     reviews_api,
     reviews_import,
+    reviews_insights,
     reviews_push,
     reviews_worker,
     static,
@@ -58,6 +59,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reports_rounds.add_rounds,
     reviews_api.add_routes,
     reviews_import.add_routes,
+    reviews_insights.add_routes,
     reviews_push.add_routes,
     reviews_worker.add_routes,
 )

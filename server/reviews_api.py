@@ -11,13 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from compliance import Channel, check
 from review_manager import approval, correcting
 from review_manager.analysis import Aspect, Sentiment
-from review_manager.approval import (
-    Answer,
-    ConflictError,
-    NoSuchReviewError,
-    NotYoursError,
-    RefusedError,
-)
+from review_manager.approval import Answer
 from review_manager.drafting import make_drafts
 from review_manager.listing import (
     LONGEST_PAGE,
@@ -31,6 +25,7 @@ from review_manager.listing import (
 )
 from review_manager.opened import open_review
 from review_manager.outbound import export_replies, mark_published
+from review_manager.people import ConflictError, NoSuchReviewError, NotYoursError, RefusedError
 from review_manager.states import WRITABLE
 from server.access import Permission, staff_only
 from server.guard import PERSON

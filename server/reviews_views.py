@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from review_manager import wording
-from review_manager.approval import RANKS, Actor, undo_until, why_closed
+from review_manager.approval import RANKS, undo_until, why_closed
 from review_manager.clocks import terms_of
 from review_manager.context import ReviewContext
 from review_manager.listing import Page
 from review_manager.opened import OpenedReview
+from review_manager.people import Actor
 from review_manager.states import WRITABLE
 from review_manager.tables import (
     DbFollowUp,

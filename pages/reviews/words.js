@@ -27,7 +27,7 @@ export const EVENTS = {
 };
 export const RULES = {
   absolute_word: '绝对化用语', pay_for_praise: '好评返现', change_review: '要求改评', void_term: '无效条款', personal_data: '个人信息',
-  off_platform: '站外交易', overpromise: '过度承诺', missing_label: '缺少AI标识',
+  unproved_claim: '没有数据支持的说法', off_platform: '站外交易', overpromise: '过度承诺', missing_label: '缺少AI标识',
 };
 const ACTORS = { kefu: '系统', customer: '买家', cli: '命令行', demo: '演示数据' };
 

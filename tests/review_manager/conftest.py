@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from review_manager.approval import Actor
+from review_manager.people import Actor
 
 sys.path.insert(0, str(Path(__file__).parent))
 

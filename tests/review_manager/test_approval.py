@@ -9,11 +9,7 @@ from stock import ANGRY, GOOD, HAPPY, analysis, only, put, read, stock
 
 from review_manager.analysis import Sentiment
 from review_manager.approval import (
-    Actor,
     Answer,
-    ConflictError,
-    NotYoursError,
-    RefusedError,
     approve,
     approve_many,
     dismiss,
@@ -26,6 +22,7 @@ from review_manager.clocks import read_clocks
 from review_manager.correcting import correct, labelled
 from review_manager.drafting import find_reply, make_drafts
 from review_manager.outbound import export_replies, mark_published
+from review_manager.people import Actor, ConflictError, NotYoursError, RefusedError
 from review_manager.states import ReviewState
 from review_manager.tables import DbReply, DbReview, DbReviewEvent
 from storage.audit import DbAuditEvent
