@@ -1,0 +1,140 @@
+"""Counting many clocks at once gives what sla.figures gives for them one by one."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.columns import Columns, build, join, pack, unpack
+from reports.days import day_of
+from reports.tally import (
+    UNKNOWN,
+    Filters,
+    attainment_of,
+    by_day,
+    choose,
+    groups,
+    histogram,
+    keep,
+    percentile_of,
+    states_at,
+)
+from sla.figures import Attainment, Waited, percentile
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+WAITS = st.lists(st.integers(0, 500), max_size=40)
+
+
+def clock_row(*, start=0, due=60, met=None, closed=None, state="met", **about):
+    at = NOON + timedelta(seconds=start)
+    ended = met if met is not None else closed
+    return (
+        at,
+        at + timedelta(seconds=due),
+        None if met is None else at + timedelta(seconds=met),
+        None if closed is None else at + timedelta(seconds=closed),
+        None if ended is None else float(ended),
+        100,
+        about.get("policy", "p"),
+        "handoff_response",
+        state,
+        about.get("agent"),
+        about.get("platform"),
+        None,
+        None,
+        None,
+        None,
+    )
+
+
+@given(answered=WAITS, waiting=WAITS, share=st.sampled_from([0.01, 0.5, 0.9, 0.95, 1.0]))
+def test_percentiles_are_those_of_the_careful_engine(answered, waiting, share) -> None:
+    waits = [Waited(timedelta(seconds=one)) for one in answered]
+    waits += [Waited(timedelta(seconds=one), answered=False) for one in waiting]
+    careful = percentile(waits, share)
+    quick = percentile_of(np.array(answered, dtype="f8"), np.array(waiting, dtype="f8"), share)
+    assert quick == (None if careful is None else careful.total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [(59, Attainment(open=1)), (60, Attainment(open=1)), (61, Attainment(missed=1))],
+)
+def test_unanswered_exactly_at_the_due_time_is_open(second, expected) -> None:
+    columns = build("clock", [clock_row(state="waiting")])
+    assert attainment_of(states_at(columns, NOON + timedelta(seconds=second))) == expected
+
+
+def test_every_state_is_counted_as_it_is_stored() -> None:
+    rows = [
+        clock_row(met=10),
+        clock_row(met=90, state="late"),
+        clock_row(closed=9, state="closed_unanswered"),
+        clock_row(state="waiting"),
+    ]
+    figure = attainment_of(states_at(build("clock", rows), NOON + timedelta(hours=1)))
+    assert figure == Attainment(met=1, late=1, missed=1, closed_unanswered=1)
+
+
+ROWS = st.lists(
+    st.builds(
+        clock_row,
+        start=st.integers(0, 300_000),
+        met=st.integers(0, 50),
+        agent=st.sampled_from([None, "lin", "zhou"]),
+        platform=st.sampled_from([None, "jd", "pdd"]),
+    ),
+    max_size=30,
+)
+
+
+@given(ROWS, ROWS)
+def test_packing_and_joining_days_loses_nothing(one, other) -> None:
+    parts = [build("clock", rows) for rows in (one, other)]
+    again = [unpack("clock", pack("clock", part)) for part in parts]
+    whole, direct = join("clock", again), build("clock", one + other)
+    assert whole.rows == direct.rows
+    assert words(whole, "agent") == words(direct, "agent")
+    assert words(whole, "platform") == words(direct, "platform")
+    assert whole.numbers["due"].tolist() == direct.numbers["due"].tolist() if whole.rows else True
+
+
+def words(columns: Columns, name: str) -> list[str | None]:
+    return [columns.names[name][one] if one >= 0 else None for one in columns.words[name]]
+
+
+@given(ROWS)
+def test_groups_and_days_add_up_to_the_whole(rows) -> None:
+    columns = build("clock", rows)
+    states = states_at(columns, NOON + timedelta(days=9))
+    whole = attainment_of(states) if rows else Attainment()
+    by_agent = [figure for _value, figure in groups(columns, states, "agent")]
+    assert sum(figure.n for figure in by_agent) == whole.n
+    first = day_of(NOON)
+    assert sum(one.n for one in by_day(columns, states, first=first, last=first + 5)) == whole.n
+
+
+@pytest.mark.parametrize(
+    ("filters", "n"),
+    [
+        (Filters(), 3),
+        (Filters(agent="lin"), 2),
+        (Filters(agent=UNKNOWN), 1),
+        (Filters(agent="lin", platform="jd"), 1),
+        (Filters(agent="nobody"), 0),
+    ],
+)
+def test_filters_choose_what_they_say(filters, n) -> None:
+    rows = [
+        clock_row(met=1, agent="lin", platform="jd"),
+        clock_row(met=1, agent="lin"),
+        clock_row(met=1, platform="jd"),
+    ]
+    columns = build("clock", rows)
+    assert keep(columns, choose(columns, filters)).rows == n
+
+
+def test_what_lies_beyond_the_last_edge_is_counted_in_the_last_bin() -> None:
+    assert histogram(np.array([0.0, 1.0, 9.9, 10.0, 500.0]), [0.0, 5.0, 10.0]) == [2, 1, 2]
