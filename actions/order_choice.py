@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from actions.handing_over import hand_over
 from actions.proof import check_proof
 from actions.topics import button
 from actions.turn import Turn
@@ -13,6 +14,9 @@ from shop.orders import UNDER_WAY, find_order, recent_orders, title_of
 from shop.tables import DbOrder
 
 LONGEST_SAID = 400
+MOST_ASKED = 3
+"""Asked which order so often in a row, a person has to help."""
+
 MOST_BUTTONS = 5
 MOST_ORDERS = 20
 LONGEST_TITLE = 16
@@ -43,7 +47,7 @@ async def choose_order(turn: Turn, topic: str, *, suits: Suits = under_way) -> D
     if not orders:
         await _nothing_known(turn, topic)
         return None
-    return _choose_among(turn, topic, orders, suits)
+    return await _choose_among(turn, topic, orders, suits)
 
 
 def _is_tax_number(number: str) -> bool:
@@ -84,7 +88,7 @@ async def focus_of(turn: Turn) -> DbOrder | None:
     return order if order is not None and await may_hear(turn, order) else None
 
 
-def _choose_among(
+async def _choose_among(
     turn: Turn, topic: str, orders: Sequence[DbOrder], suits: Suits
 ) -> DbOrder | None:
     corrected = is_correction(turn.text)
@@ -106,19 +110,22 @@ def _choose_among(
     rest = [order for order in named or suited or orders if not corrected or order.number != focus]
     if len(rest) == 1:
         return _chosen(turn, rest[0])
-    _ask_which(turn, topic, rest)
+    await _ask_which(turn, topic, rest)
     return None
 
 
 def _unnamed(orders: Sequence[DbOrder], focus: object, suits: Suits) -> DbOrder | None:
-    """Return the order meant when none was named: the one spoken of, or the only one that suits."""
+    """Return the order meant when none was named: the one spoken of, or the only one that suits.
+
+    Where none suits it is the newest: the answer says what can be done about that one.
+    """
     suited = [order for order in orders if suits(order)]
     spoken_of = next((order for order in orders if order.number == focus), None)
     if spoken_of is not None and (spoken_of in suited or not suited):
         return spoken_of
-    if len(suited) == 1:
-        return suited[0]
-    return orders[0] if len(orders) == 1 else None
+    if len(suited) > 1:
+        return None
+    return suited[0] if suited else orders[0]
 
 
 def _shown_last(turn: Turn, orders: Sequence[DbOrder]) -> Sequence[DbOrder]:
@@ -127,7 +134,13 @@ def _shown_last(turn: Turn, orders: Sequence[DbOrder]) -> Sequence[DbOrder]:
     return shown or orders
 
 
-def _ask_which(turn: Turn, topic: str, orders: Sequence[DbOrder]) -> None:
+async def _ask_which(turn: Turn, topic: str, orders: Sequence[DbOrder]) -> None:
+    times = (turn.slot("asked_which") or 0.0) + 1
+    if times > MOST_ASKED:
+        await hand_over(turn, "repeated_failure")
+        turn.remember(asked_which=0.0)
+        return
+    turn.remember(asked_which=times)
     shown = list(orders[:MOST_BUTTONS])
     turn.say("utter_which_order", buttons=[_order_button(o, topic, turn.wish) for o in shown])
     turn.remember(
@@ -144,7 +157,7 @@ def _order_button(order: DbOrder, topic: str, wish: str | None) -> dict[str, str
 
 
 def _chosen(turn: Turn, order: DbOrder) -> DbOrder:
-    turn.remember(order_in_focus=order.number, offered_orders=None)
+    turn.remember(order_in_focus=order.number, offered_orders=None, asked_which=0.0)
     return order
 
 

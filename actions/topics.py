@@ -68,9 +68,10 @@ class TopicAction(ShopAction):
     async def _decides_offer(self, turn: Turn) -> bool:
         """Take 确认取消 or 先不取消 for the yes or no that it is; False if the line is neither."""
         offered = turn.slot("offer") or {}
-        if not offered or not turn.text:
-            return False
         decided = decision(turn.text)
+        is_open = offered or (turn.slot("pending_topic") and decided is False)
+        if not is_open or not turn.text:
+            return False
         if decided is None and self.accepted_by == offered.get("name"):
             decided = len(turn.text) <= SHORT
         if decided is None:

@@ -256,3 +256,24 @@ async def test_two_answers_that_a_form_does_not_understand_go_to_a_person(talk: 
     assert said.handoff is not None
     assert said.handoff["reason"] == "repeated_failure"
     assert chat.form is None
+
+
+async def test_who_takes_it_back_is_not_asked_again(talk: Talk) -> None:
+    chat = talk("C0002")
+    await chat.say("我要退货", "return_request")
+    assert (await chat.say("算了不退了", "return_request")).names == ["utter_deny"]
+    assert chat.slots["pending_topic"] is None
+
+
+async def test_nobody_is_asked_which_order_for_ever(talk: Talk) -> None:
+    chat = talk("C0006")
+    for _ in range(3):
+        assert (await chat.say("我要退货", "return_request")).names == ["utter_which_order"]
+    said = await chat.say("我要退货", "return_request")
+    assert said.handoff is not None
+    assert said.handoff["reason"] == "repeated_failure"
+
+
+async def test_where_no_order_suits_the_newest_is_explained(talk: Talk) -> None:
+    said = await talk("C0002").say("取消订单", "cancel_order")
+    assert said.names == ["utter_cancel_arrived"]
