@@ -211,6 +211,10 @@ class _AgentSide:
         for number, conversation in enumerate(watched):
             frame = {"type": "watch", "ref": f"watch-{number:06d}", "conversation": conversation}
             await socket.send_str(json.dumps(frame))
+        following = 0
+        while following < len(watched):
+            message = await socket.receive()
+            following += message.data.startswith('{"type":"conversation"')
         self._sockets.append(socket)
         self._readers.append(asyncio.create_task(self._read(socket)))
 

@@ -215,7 +215,7 @@ async def test_every_change_can_be_undone(
     assert after.owner_epoch == epoch + 1
 
 
-async def _do(  # noqa: PLR0917 - one argument per fixture
+async def _do(
     pen: Pen, row: DbConversation, lin: Speaker, zhou: Speaker, office: Office, step: str
 ) -> None:
     epoch = row.owner_epoch
