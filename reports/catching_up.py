@@ -17,11 +17,19 @@ from storage.engine import Database
 BATCH = 40  # a batch holds the write lock: chats must not have to wait for reports
 # A transaction that was open for this long when we looked is seen the next time.
 OVERLAP = timedelta(minutes=5)
+RULES = "rules"
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def catch_up(database: Database, rules: Rules, *, now: datetime) -> int:
-    """Read every case that changed since the last call; returns how many. Commits by batch."""
+    """Read every case that changed since the last call; returns how many. Commits by batch.
+
+    When the policies are no longer those that the cases were last read by, all are read anew.
+    """
+    async with database.read() as session:
+        mark = await session.get(DbMark, RULES)
+    if mark is None or mark.value["fingerprint"] != rules.fingerprint:
+        return await rebuild(database, rules, now=now)
     return await _conversations(database, rules, now) + await _reviews(database, rules, now)
 
 
@@ -60,6 +68,8 @@ async def rebuild(
         async with database.write() as session:
             await forget_vanished(session, kind, source)
             await _set_mark(session, f"{kind}s", now)
+    async with database.write() as session:
+        await _write_mark(session, RULES, {"fingerprint": rules.fingerprint})
     return done
 
 
@@ -122,7 +132,10 @@ async def _mark(session: AsyncSession, name: str) -> datetime:
 
 
 async def _set_mark(session: AsyncSession, name: str, now: datetime) -> None:
-    value = {"read_until": (now - OVERLAP).isoformat()}
+    await _write_mark(session, name, {"read_until": (now - OVERLAP).isoformat()})
+
+
+async def _write_mark(session: AsyncSession, name: str, value: dict[str, str]) -> None:
     add = insert(session, DbMark).values(name=name, value=value)
     await session.execute(
         add.on_conflict_do_update(index_elements=[DbMark.name], set_={"value": value})

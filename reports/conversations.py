@@ -183,10 +183,14 @@ def _waiting_for_customer(told: Told, owners: OwnerBySeq) -> list[Event]:
     events: list[Event] = []
     is_waiting = False
     for at, waits in sorted(_turns_of_waiting(told, owners), key=lambda one: one[0]):
-        if waits is not is_waiting:
+        if waits is is_waiting:
+            continue
+        is_waiting = waits
+        if not waits and events[-1].at == at[2]:
+            events.pop()  # the bot handed over with its word: there was no wait to speak of
+        else:
             kind = EventType.PAUSE if waits else EventType.RESUME
             events.append(Event(at[2], kind, WAITING_CUSTOMER))
-            is_waiting = waits
     return events
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -20,6 +21,7 @@ from sla.spans import Span
 from sla.targets import Target, WholeDays, due_after
 
 WAITING = "waiting"
+READING = 2  # goes up with every change of what the records are taken to say
 _RESPONSES = (ClockName.HANDOFF_RESPONSE, ClockName.HUMAN_NEXT_RESPONSE)
 Json = dict[str, Any]
 
@@ -30,6 +32,12 @@ class Rules:
 
     policies: Policies
     alarms: AlarmPolicy
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tell these rules, and this way of reading the records, from any others."""
+        text = f"{READING} {self.policies!r} {self.alarms!r}"
+        return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from storage.engine import Database
 
 log = structlog.get_logger(__name__)
 FRESH_SECONDS = 1.0
+MOST_WAITED = 2.0
 
 
 @dataclass
@@ -47,7 +48,11 @@ class Reports:
         A database that is busy for long costs freshness, never the report: each report says when
         it was true.
         """
-        async with self.fresh:
+        try:
+            await asyncio.wait_for(self.fresh.acquire(), MOST_WAITED)
+        except TimeoutError:  # all is being read anew: meanwhile what is there is shown
+            return
+        try:
             if monotonic() - self.read_at < FRESH_SECONDS:
                 return
             try:
@@ -55,6 +60,8 @@ class Reports:
             except OperationalError:
                 log.warning("reports could not catch up: the database is busy")
             self.read_at = monotonic()
+        finally:
+            self.fresh.release()
 
     @asynccontextmanager
     async def desk(self) -> AsyncIterator[Desk]:

@@ -7,6 +7,7 @@ import pytest
 from reports.conversations import Change, Said, Told, read_conversation
 from reports.measuring import WAITING, measure_record
 from reports.records import Outcome, Subject
+from sla.pauses import pauses_by_reason
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LATER = NOON + timedelta(days=2)
@@ -122,6 +123,7 @@ def test_the_wait_for_a_human_after_the_bots_last_word_is_ours(rules) -> None:
     log.change(600, "taken", "agent", agent="lin").say(601, "agent")
     (clock,) = clock_of(log.read(), rules, FIRST)
     assert (clock.state, clock.waited) == ("late", 600)
+    assert pauses_by_reason(log.read().events, now=LATER) == {}
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ async def test_what_is_at_risk_stands_in_order(shop, desk, bad_review, read_chan
     first = await bad_review(hours=23)
     await read_changes()
     found = await risk_report(desk, hours=4)
-    assert [one["case"] for one in found["soon"]][0] == first
+    assert found["soon"][0]["case"] == first
     assert len(found["soon"]) == 2
     assert [one["state"] for one in found["late"]] == ["missed", "missed"]
     assert all(one["href"].startswith("/reviews?review=") for one in found["late"])
