@@ -15,6 +15,7 @@ from review_manager import wording
 from review_manager.approval import Answer, approve, get_review
 from review_manager.correcting import labelled
 from review_manager.drafting import make_drafts
+from review_manager.evidence.pack import make_pack
 from review_manager.listing import Filters, View, list_reviews
 from review_manager.outbound import export_replies, mark_published
 from review_manager.people import Actor
@@ -136,6 +137,17 @@ def write_corrections() -> int:
     writer.writerow(["review", "label"])
     writer.writerows(pairs)
     return len(pairs)
+
+
+def pack_evidence(review_id: str, file: Path) -> str:
+    """Write the evidence on a review into an archive; return the head of its chain."""
+
+    async def work(session: AsyncSession) -> tuple[bytes, str]:
+        return await make_pack(session, review_id, actor=OPERATOR.label, now=_now())
+
+    content, head = in_database(work)
+    file.write_bytes(content)
+    return head
 
 
 def new_key(name: str) -> str:

@@ -214,6 +214,43 @@ def key(
         _fail(f"no key {name} in use")
 
 
+@app.command()
+def evidence(
+    review: Annotated[str, typer.Argument(help="The id that `kefu reviews list` shows.")],
+    file: Annotated[Path, typer.Argument(help="The archive to write.", dir_okay=False)],
+) -> None:
+    """Pack the evidence on a review: snapshots, timeline, signals, appeal text.
+
+    Example: kefu reviews evidence 019a8c1e-0000-7000-8000-000000000000 evidence.zip
+    """
+    from kefu.review_desk import pack_evidence
+    from review_manager.people import NoSuchReviewError
+
+    try:
+        typer.echo(f"{file}: head {pack_evidence(review, file)}")
+    except NoSuchReviewError:
+        _fail(f"no review {review}")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="An archive of `kefu reviews evidence`.")],
+) -> None:
+    """Check an evidence archive: every file by its hash, the chain link by link.
+
+    Prints what it is about as one JSON object. Exit codes: 0 whole, 1 changed or no archive.
+
+    Example: kefu reviews verify evidence.zip
+    """
+    from kefu.jsonl import print_record
+    from review_manager.evidence.pack import BrokenPackError, verify_pack
+
+    try:
+        print_record(verify_pack(file))
+    except BrokenPackError as error:
+        _fail(str(error))
+
+
 def _pair(given: str) -> tuple[str, str]:
     field, equals, header = given.partition("=")
     if not equals:

@@ -1,11 +1,12 @@
 """Words that complaints use more this week than in the weeks before; pure."""
 
+import functools
+import logging
 import math
+import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-import jieba
 
 FEWEST = 3
 """So many reviews of this week must use a word before it can rise."""
@@ -53,9 +54,18 @@ def _counted(texts: Iterable[str]) -> tuple[int, Counter[str]]:
 
 def _words(text: str) -> Iterable[str]:
     """Cut a text; single characters and what is no Chinese word say nothing in a table."""
-    for word in jieba.cut(text[:LONGEST_TEXT]):
+    for word in _cutter()(text[:LONGEST_TEXT]):
         if len(word) >= 2 and all("\u4e00" <= character <= "\u9fff" for character in word):
             yield word
+
+
+@functools.cache
+def _cutter() -> Callable[[str], Iterable[str]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba's sources hold invalid escapes
+        import jieba
+    jieba.setLogLevel(logging.ERROR)
+    return jieba.cut  # type: ignore[no-any-return]
 
 
 def _z(uses: int, texts: int, earlier: int, earlier_texts: int) -> float:

@@ -139,6 +139,54 @@ STATES = {
 ROLES = {"agent": "客服", "lead": "组长", "manager": "经理"}
 
 
+# --- suspected malicious reviews ------------------------------------------------------------------
+
+OUTCOMES = {"suspected": "疑似恶意评价", "not_enough": "证据不足"}
+SIGNALS = {
+    "extortion": "评价以差评相要挟索要钱物：“{text}”",
+    "elsewhere": "评价把读者引向站外或其他店铺：“{text}”",
+    "alike": "另有多个账号发表了几乎相同的文字（{reviews}）",
+    "burst": "{hours:g} 小时内集中出现 {count} 条差评，平时同样时长约 {usual} 条",
+    "refunds": "该买家近 {days} 天内有 {refunds} 次仅退款",
+}
+APPEAL = {
+    "suspected": (
+        "关于{platform}评价 {review_id} 的申诉\n\n"
+        "我店于 {posted} 收到上述评价，全文如下：\n{text}\n\n"
+        "我店认为该评价疑似恶意评价，理由：\n{reasons}\n\n"
+        "依据：《反不正当竞争法》第九条、第十二条、第十三条（不得滥用平台规则实施虚假评价、恶意交易），"
+        "《电子商务法》第三十九条，《网络交易监督管理办法》第十四条。"
+        "请平台核实账号与交易情况，依规则处理。我店不要求平台隐匿真实消费者的评价。\n\n"
+        "附：带哈希链的评价快照、经过记录、订单记录。整理时间：{today}。\n"
+    ),
+    "not_enough": (
+        "关于{platform}评价 {review_id}\n\n"
+        "评价发表于 {posted}，全文：\n{text}\n\n"
+        "现有记录不足以认定为恶意评价（证据不足）。已有的线索：\n{reasons}\n\n"
+        "不建议申诉；请按普通差评在 24 小时内答复。《电子商务法》第三十九条：不得删除消费者的评价。"
+        "整理时间：{today}。\n"
+    ),
+}
+PACK_README = (
+    "这个压缩包是一条评价的证据。\n\n"
+    "核对方法一：kefu reviews verify 文件名.zip\n"
+    "核对方法二（不需要本软件）：\n"
+    "1. manifest.json 的 files 列出每个文件的 SHA-256，可用 sha256sum 逐个核对；\n"
+    "2. snapshots.jsonl 每行是一个快照。它的 hash 等于\n"
+    "   SHA-256(JSON 数组 [number, at, content, previous_hash])，\n"
+    "   写法：键排序、不转义中文、无空格、UTF-8；\n"
+    "   第一行的 previous_hash 是 64 个 0，之后每行等于上一行的 hash；\n"
+    "3. 最后一行的 hash 等于 manifest.json 的 head。店铺的审计日志在打包时记下了同一个 head。\n"
+)
+PACK_NO_ARCHIVE = "不是能打开的 ZIP 文件：{reason}"
+PACK_TOO_BIG = "压缩包展开后太大，不是这里打的包"
+PACK_UNREADABLE = "缺少或读不懂：{part}"
+PACK_STRANGE_FILE = "文件清单与内容不符：{name}"
+PACK_CHANGED_FILE = "文件被改动过：{name}"
+PACK_BROKEN_LINK = "第 {number} 个快照被改动过，或哈希链断了"
+PACK_WRONG_HEAD = "最后一个快照与清单记下的不是同一个"
+
+
 def shop_time(at: datetime) -> str:
     """Write an instant as the shop's people read it: 11月22日 18:00."""
     local = at.astimezone(CHINA)

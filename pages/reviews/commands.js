@@ -1,10 +1,10 @@
 /** What a person does with a review: each is sent once, told of, and can be taken back while that is true. */
 
-import { ask } from '../shared/api.js';
 import { dialog, field } from '../shared/dialog.js';
 import { el } from '../shared/elements.js';
-import { Problem, post } from '../shared/api.js';
+import { Problem, ask, post } from '../shared/api.js';
 import { toast, toastError } from '../shared/toast.js';
+import { save } from './download.js';
 import { decide, dropRow, filters, load, neighbour, open, reopen, store } from './book.js';
 
 let busy = false;
@@ -83,9 +83,7 @@ export function approvePicked() {
 export function exportReplies(platform) {
   return once(async () => {
     const table = await ask('POST', '/api/reviews/export', { platform: platform || null });
-    const link = el('a', { href: URL.createObjectURL(new Blob(['\ufeff', table.replace(/^\ufeff/, '')], { type: 'text/csv' })), download: '评价回复.csv' });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    save(new Blob(['\ufeff', table.replace(/^\ufeff/, '')], { type: 'text/csv' }), '评价回复.csv');
     toast('表格已下载。贴到平台后，回来点“全部标为已发布”');
     await load({ quiet: true });
   });

@@ -1,9 +1,12 @@
 /** What is known round a review: order, parcel, customer, return right, and what happened to it. */
 
-import { el } from '../shared/elements.js';
+import { get } from '../shared/api.js';
+import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { yuan } from '../shared/money.js';
 import { timeElement } from '../shared/ticking.js';
+import { toastError } from '../shared/toast.js';
+import { download } from './download.js';
 import { EVENTS, REMEDIES, actorName } from './words.js';
 
 const RIGHTS = { granted: ['可以退', 'good'], refused: ['不能退', 'late'], check: ['要人工核实', 'warning'] };
@@ -12,7 +15,37 @@ const RIGHTS = { granted: ['可以退', 'good'], refused: ['不能退', 'late'],
 export function evidence(review) {
   return el('section', { class: 'evidence', ariaLabel: '依据' },
     el('dl', null, ...order(review), ...customer(review), ...verdict(review), ...offer(review), ...terms(review)),
+    signals(review),
     history(review.history));
+}
+
+/** Asked for when it is wanted: most reviews are what they say they are. @param {any} review */
+function signals(review) {
+  const body = el('div', { class: 'signals' });
+  const box = el('details', { class: 'history', ontoggle: () => box.open && look() }, el('summary', null, '可疑信号与证据'), body);
+  return box;
+
+  async function look() {
+    if (body.childElementCount) return;
+    try {
+      const found = await get(`/api/reviews/${review.id}/signals`);
+      const isEnough = found.outcome === 'suspected';
+      fill(body,
+        el('p', null, el('span', { class: `chip ${isEnough ? 'late' : 'good'}` }, found.outcome_text), found.has_order ? ' 评价对应真实订单' : ' 没有对应的订单记录'),
+        found.signals.length ? el('ul', null, ...found.signals.map((/** @type {any} */ one) => el('li', null, one.says))) : el('p', null, '没有发现可疑信号，请按普通差评答复。'),
+        el('button', { class: 'button small', type: 'button', onclick: pack }, icon('archive'), '下载证据包'));
+    } catch (error) {
+      toastError(error);
+    }
+  }
+
+  async function pack() {
+    try {
+      await download(`/api/reviews/${review.id}/evidence`, {}, `证据-${review.external_id ?? review.id}.zip`);
+    } catch (error) {
+      toastError(error);
+    }
+  }
 }
 
 /** @param {any} review @returns {any[]} */

@@ -10,6 +10,7 @@ import { load, neighbour, open, store } from './book.js';
 import * as commands from './commands.js';
 import { filterBar } from './filters.js';
 import { importing } from './importing.js';
+import { insights } from './insights.js';
 import { VIEWS, list } from './list.js';
 import { opened } from './opened.js';
 import { toolsView } from './tools.js';
@@ -22,6 +23,7 @@ const left = list({ open: show });
 const bar = filterBar();
 const right = opened({ back: () => view('list'), ...commands, save: () => {}, step });
 const importer = importing();
+const saying = insights();
 const bulk = /** @type {HTMLElement} */ (document.querySelector('.bulk'));
 
 store.watch(({ picked, rows, counts, me }) => [picked, rows, counts, me], () => {
@@ -31,10 +33,11 @@ store.watch(({ picked, rows, counts, me }) => [picked, rows, counts, me], () => 
 });
 store.watch(({ chosen }) => chosen, (chosen) => view(chosen ? 'opened' : 'list'));
 
-topbar(/** @type {Element} */ (document.querySelector('.topbar')), importer.button(), helpButton())
+topbar(/** @type {Element} */ (document.querySelector('.topbar')), saying.button(), importer.button(), helpButton())
   .then((me) => {
     store.set({ me });
     importer.allow(me);
+    saying.read();
     return load();
   })
   .then(() => {
@@ -46,6 +49,7 @@ topbar(/** @type {Element} */ (document.querySelector('.topbar')), importer.butt
   .catch(toastError);
 
 watchAddress(({ review }) => {
+  saying.read();
   bar.read();
   load();
   if ((review ?? null) !== store.state.chosen) open(review ?? null).catch(toastError);

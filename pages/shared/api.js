@@ -101,7 +101,9 @@ async function reach(path, init) {
 
 /** @param {Response} response */
 async function readAnswer(response) {
-  const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
+  const type = response.headers.get('Content-Type') ?? '';
+  if (/zip|octet-stream/.test(type)) return response.blob();
+  const isJson = /json/.test(type);
   if (!isJson) return response.status === 204 ? null : response.text();
   return response.json();
 }

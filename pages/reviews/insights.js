@@ -1,0 +1,179 @@
+/** What reviews say: product x aspect with returns beside it, weeks, rising words, and what was mended. */
+
+import { readAddress, writeAddress } from '../shared/address.js';
+import { get, patch } from '../shared/api.js';
+import { heatMap, lineChart } from '../shared/charts.js';
+import { dialog, field } from '../shared/dialog.js';
+import { el, fill } from '../shared/elements.js';
+import { icon } from '../shared/icons.js';
+import { timeElement } from '../shared/ticking.js';
+import { toast, toastError } from '../shared/toast.js';
+import { store } from './book.js';
+import { ASPECTS, aspectName } from './words.js';
+
+const DAYS = [[7, '近 7 天'], [30, '近 30 天'], [90, '近 90 天']];
+const BY = [['product', '商品'], ['supplier', '供应商'], ['carrier', '快递']];
+const STATES = { open: ['待处理', 'warning'], under_way: ['进行中', 'calm'], done: ['已生效', 'good'], dropped: ['不做了', ''] };
+const PROOFS = {
+  better: ['数据证明有效', 'good'], worse: ['比之前更差', 'late'], no_difference: ['看不出差别', ''], not_enough: ['评价太少，还不能下结论', 'warning'],
+};
+const SHOWN = 12;
+
+/** @returns {{button: () => HTMLElement, read: () => void}} */
+export function insights() {
+  const book = /** @type {HTMLElement} */ (document.querySelector('.book'));
+  const place = el('main', { class: 'insights', hidden: true, tabIndex: -1, ariaLabel: '评价说了什么' });
+  const button = el('button', { class: 'button small', type: 'button', ariaPressed: 'false', ariaLabel: '评价说了什么', onclick: () => go(place.hidden) }, icon('chart'), el('span', null, '评价说了什么'));
+  book.after(place);
+  return { button: () => button, read };
+
+  /** @param {boolean} on */
+  function go(on) {
+    writeAddress({ show: on ? 'insights' : null }, { step: true });
+    read();
+  }
+
+  function read() {
+    const on = readAddress().show === 'insights';
+    if (on === !place.hidden) return;
+    place.hidden = !on;
+    book.hidden = on;
+    button.setAttribute('aria-pressed', String(on));
+    if (on) draw();
+  }
+
+  async function draw() {
+    const { days = '30', by = 'product' } = readAddress();
+    fill(place, el('div', { class: 'loading', role: 'status', ariaLabel: '正在加载' }, ...Array.from({ length: 9 }, () => el('i'))));
+    const from = day(-(Number(days) - 1));
+    try {
+      const [said, mended] = await Promise.all([get('/api/reviews/insights', { from, by }), get('/api/reviews/improvements')]);
+      fill(place, head(days, by, from), ...told(said, by), improvements(mended.improvements, draw));
+    } catch (error) {
+      fill(place, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '没读出来'), el('p', null, error instanceof Error ? error.message : ''), el('button', { class: 'button', type: 'button', onclick: draw }, '再试一次')));
+    }
+  }
+
+  /** @param {string} days @param {string} by @param {string} from */
+  function head(days, by, from) {
+    const set = (/** @type {Record<string, string>} */ change) => (writeAddress(change), draw());
+    return el('header', { class: 'insights-head' },
+      el('h2', null, '评价说了什么'),
+      choice('时间', DAYS, days, (value) => set({ days: value })),
+      choice('按', BY, by, (value) => set({ by: value })),
+      el('a', { class: 'button small', href: `/api/reviews/insights.xlsx?from=${from}`, download: '' }, icon('table'), '导出表格'),
+      el('button', { class: 'button small', type: 'button', onclick: () => go(false) }, icon('arrowLeft'), '回到评价'));
+  }
+}
+
+/** @param {any} said @param {string} by */
+function told(said, by) {
+  if (!said.lines.length) return [el('div', { class: 'state' }, icon('star'), el('strong', null, '这段时间没有评价'), el('p', null, '换一段时间，或先导入评价。'))];
+  const lines = said.lines.slice(0, SHOWN);
+  const aspects = said.aspects.filter((/** @type {string} */ aspect) => lines.some((/** @type {any} */ line) => line.complaints[aspect]));
+  const weeks = said.weeks;
+  return [
+    rising(said),
+    el('div', { class: 'insight-charts' },
+      aspects.length > 0 && el('div', { class: 'chart-card' }, heatMap({
+        title: '谁在被抱怨什么', unit: '条', note: `差评最多的 ${lines.length} 个`,
+        columns: aspects.map(aspectName),
+        rows: lines.map((/** @type {any} */ line) => ({ label: line.name.slice(0, 12), values: aspects.map((/** @type {string} */ aspect) => line.complaints[aspect] ?? 0) })),
+      })),
+      weeks.length > 1 && el('div', { class: 'chart-card' }, lineChart({
+        title: '每周差评率', unit: '%', x: weeks.map((/** @type {any} */ week) => week.week.slice(5)),
+        series: [{ name: '差评率', values: weeks.map((/** @type {any} */ week) => Math.round((week.bad_share ?? 0) * 1000) / 10), colour: 'late' }],
+      }))),
+    table(said.lines, by),
+  ];
+}
+
+/** @param {any} said */
+function rising({ rising: words, bad_reviews: n }) {
+  return el('section', { class: 'rising' },
+    el('h3', null, '这周多起来的词', el('small', null, ` 本周 ${n.now} 条差评，此前四周 ${n.before} 条`)),
+    words.length
+      ? el('p', null, ...words.map((/** @type {any} */ one) => el('a', { class: 'chip late', href: `/reviews?view=all&search=${encodeURIComponent(one.word)}`, title: `本周 ${one.now} 条，此前四周 ${one.before} 条` }, `${one.word} ${one.now}`)))
+      : el('p', { class: 'quiet' }, '没有明显多起来的词。'));
+}
+
+/** @param {any[]} lines @param {string} by */
+function table(lines, by) {
+  const titles = ['名称', ...(by === 'product' ? ['供应商'] : []), '评价', by === 'carrier' ? '抱怨物流' : '差评', '差评率', '星级', '退货率', '主要抱怨'];
+  return el('div', { class: 'insight-table' }, el('table', { class: 'table' },
+    el('caption', { class: 'unseen' }, '每一行的评价、差评、退货和主要抱怨'),
+    el('thead', null, el('tr', null, ...titles.map((title) => el('th', { scope: 'col' }, title)))),
+    el('tbody', null, ...lines.map((line) => el('tr', null,
+      el('th', { scope: 'row' }, by === 'product' ? el('a', { href: `/reviews?view=all&sku=${encodeURIComponent(line.key)}` }, line.name) : line.name),
+      by === 'product' && el('td', null, line.supplier || '—'),
+      el('td', { class: 'number' }, line.reviews),
+      el('td', { class: 'number' }, line.bad),
+      el('td', { class: 'number', title: line.bad_interval ? `95% 区间 ${percent(line.bad_interval[0])}–${percent(line.bad_interval[1])}` : '' }, percent(line.bad_share)),
+      el('td', { class: 'number' }, line.stars === null ? '—' : line.stars.toFixed(1)),
+      el('td', { class: 'number', title: `${line.returned} / ${line.sold} 件` }, percent(line.return_rate)),
+      el('td', null, Object.entries(line.complaints).slice(0, 3).map(([aspect, count]) => `${ASPECTS[/** @type {'price'} */ (aspect)] ?? aspect} ${count}`).join('，') || '—'))))));
+}
+
+/** @param {any[]} items @param {() => void} again */
+function improvements(items, again) {
+  return el('section', { class: 'mended' },
+    el('h3', null, '答应过的改进'),
+    items.length
+      ? el('ul', null, ...items.map((item) => improvement(item, again)))
+      : el('p', { class: 'quiet' }, '还没有。回复发布后，里面答应的改进会列在这里，由负责人跟进。'));
+}
+
+/** @param {any} item @param {() => void} again */
+function improvement(item, again) {
+  const [name, kind] = STATES[/** @type {'open'} */ (item.state)];
+  const [proof, colour] = PROOFS[/** @type {'better'} */ (item.proof)];
+  const may = store.state.me?.permissions.includes('write_reviews');
+  return el('li', null,
+    el('div', null, el('span', { class: `chip ${kind}` }, name), el('strong', null, item.product ?? '全店'), el('span', null, aspectName(item.aspect)), el('small', null, `${item.owner} · 答应过 ${item.promised} 次`)),
+    el('p', null, item.plan),
+    el('p', { class: 'rates' }, `之前 ${rate(item.before)}`, item.effective_at && ` → 之后 ${rate(item.after)}`,
+      item.interval && item.effective_at && `，差 ${percent(item.difference)}（95% 区间 ${percent(item.interval[0])} 到 ${percent(item.interval[1])}）`,
+      item.effective_at && el('span', { class: `chip ${colour}` }, proof)),
+    el('div', { class: 'chips' }, item.due_at && item.state !== 'done' && el('small', null, '应在 ', timeElement(item.due_at, { kind: 'said' }), ' 前'),
+      may && item.state === 'open' && el('button', { class: 'button small', type: 'button', onclick: () => move(item, { state: 'under_way' }, again) }, '开始做'),
+      may && ['open', 'under_way'].includes(item.state) && el('button', { class: 'button small', type: 'button', onclick: () => finish(item, again) }, icon('check'), '改好了')));
+}
+
+/** @param {any} item @param {() => void} again */
+async function finish(item, again) {
+  const note = el('textarea', { name: 'note', rows: 2, maxLength: 500, placeholder: '改了什么，从哪个批次开始' });
+  const form = await dialog({ title: '从现在起算已生效？', body: [el('p', null, '之后会用生效前后的差评率对比，数据证明了，回复里才能说“已改进”。'), field('说明', note)], confirm: '已生效' });
+  if (form) await move(item, { state: 'done', note: String(form.get('note') ?? '') }, again);
+}
+
+/** @param {any} item @param {any} change @param {() => void} again */
+async function move(item, change, again) {
+  try {
+    await patch(`/api/reviews/improvements/${item.id}`, { revision: item.revision, ...change });
+    toast('记下了');
+  } catch (error) {
+    toastError(error);
+  }
+  again();
+}
+
+/** @param {string} title @param {any[][]} values @param {string} chosen @param {(value: string) => void} react */
+function choice(title, values, chosen, react) {
+  return el('label', { class: 'choice' }, el('span', { class: 'unseen' }, title),
+    el('select', { onchange: (event) => react(event.target.value) }, ...values.map(([value, name]) => el('option', { value: String(value), selected: String(value) === chosen }, name))));
+}
+
+/** @param {any} one */
+function rate(one) {
+  return one.reviews ? `${percent(one.share)}（${one.complaints}/${one.reviews}）` : '没有评价';
+}
+
+/** @param {number | null} share */
+function percent(share) {
+  return share === null || share === undefined ? '—' : `${(share * 100).toFixed(1)}%`;
+}
+
+/** @param {number} shift days from today, in China */
+function day(shift) {
+  return new Date(Date.now() + 8 * 3_600_000 + shift * 86_400_000).toISOString().slice(0, 10);
+}
