@@ -1,5 +1,4 @@
-"""The server of these tests speaks the true format: the official client of it is content, where
-it is installed (it is no dependency)."""
+"""The server of these tests speaks the true format: the official client is content with it."""
 
 import warnings
 from typing import Any
@@ -9,7 +8,7 @@ from fake_model import KEY, MODEL, FakeModel, refuses, says
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    openai: Any = pytest.importorskip("openai")
+    import openai
 
 ASKED = [{"role": "system", "content": "规则"}, {"role": "user", "content": "草稿"}]
 TEXT = "杯盖漏水，让您白等了，对不起。"
