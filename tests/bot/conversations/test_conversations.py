@@ -74,9 +74,10 @@ def test_strange_lines_reveal_nothing_and_get_an_answer(
     assert WANG_FANG not in str(replies)
 
 
-def test_rasa_chooses_the_actions_of_the_stories() -> None:
+def test_rasa_chooses_the_actions_of_the_stories(tmp_path: Path) -> None:
     model = ensure_model(lambda _line: None)
     words = ["test", "core", "--model", str(model), "--stories", str(STORIES)]
+    words += ["--out", str(tmp_path)]
     command = rasa_command(*words, "--fail-on-prediction-errors", "--no-plot")
     done = subprocess.run(command, cwd=BOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
