@@ -16,6 +16,7 @@ from review_manager.approval import Answer, approve, get_review
 from review_manager.correcting import labelled
 from review_manager.drafting import make_drafts
 from review_manager.evidence.pack import make_pack
+from review_manager.invitations import Outgoing, hand_out, plan_invitations
 from review_manager.listing import Filters, View, list_reviews
 from review_manager.outbound import export_replies, mark_published
 from review_manager.people import Actor
@@ -148,6 +149,22 @@ def pack_evidence(review_id: str, file: Path) -> str:
     content, head = in_database(work)
     file.write_bytes(content)
     return head
+
+
+def write_invitations(file: Path, shop: str) -> tuple[int, dict[str, int]]:
+    """Plan invitations, write those due as CSV; return how many, and what became of the rest."""
+    link = f"{Settings().url}/invite"
+
+    async def work(session: AsyncSession) -> tuple[list[Outgoing], dict[str, int]]:
+        outcomes = await plan_invitations(session, now=_now())
+        return await hand_out(session, link=link, shop=shop, now=_now()), dict(outcomes)
+
+    ready, outcomes = in_database(work)
+    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(wording.INVITATION_HEADERS)
+        writer.writerows((one.order_number, one.customer_id, one.text) for one in ready)
+    return len(ready), outcomes
 
 
 def new_key(name: str) -> str:

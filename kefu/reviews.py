@@ -251,6 +251,25 @@ def verify(
         _fail(str(error))
 
 
+@app.command()
+def invite(
+    file: Annotated[Path, typer.Argument(help="The CSV to write.", dir_okay=False)],
+    *,
+    shop: Annotated[str, typer.Option(help="The shop's name in the text.")] = "青禾优选",
+) -> None:
+    """Plan invitations to review delivered orders and write those due into a CSV to be sent.
+
+    Asked are customers who consented, once an order, never in quiet hours or during a dispute; the
+    coupon is the same for any rating (data/policies/invitations.yml).
+
+    Example: kefu reviews invite invitations.csv
+    """
+    from kefu.review_desk import write_invitations
+
+    ready, outcomes = write_invitations(file, shop)
+    typer.echo(f"{ready} in {file}; {', '.join(f'{n} {why}' for why, n in outcomes.items())}")
+
+
 def _pair(given: str) -> tuple[str, str]:
     field, equals, header = given.partition("=")
     if not equals:

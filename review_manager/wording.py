@@ -125,6 +125,8 @@ CLAIMS_OF_SUCCESS = re.compile(
 CLAIM_SOURCE = "反不正当竞争法 §9；本店规则：改进效果以差评率前后对比为准"
 CLAIM_REWRITE = "正在改进，结果以后续评价为准"
 
+INVITATION_HEADERS = ("订单号", "顾客", "邀请内容")
+
 STATES = {
     "new": "待分析",
     "quiet": "无需回复",

@@ -24,6 +24,7 @@ from server import (
     reviews_evidence,
     reviews_import,
     reviews_insights,
+    reviews_invite,
     reviews_push,
     reviews_worker,
     static,
@@ -62,6 +63,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reviews_evidence.add_routes,
     reviews_import.add_routes,
     reviews_insights.add_routes,
+    reviews_invite.add_routes,
     reviews_push.add_routes,
     reviews_worker.add_routes,
 )
