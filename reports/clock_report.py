@@ -58,6 +58,13 @@ class Desk:
     policies: Policies
     now: datetime
     people: dict[str, str] = field(default_factory=dict)
+    about: dict[str, Json] = field(default_factory=dict)
+
+    def describe(self, key: str) -> Json:
+        """Return what describe_key says, asked once for each report."""
+        if key not in self.about:
+            self.about[key] = describe_key(self.policies, key)
+        return self.about[key]
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ async def clocks_report(desk: Desk, period: Period, filters: Filters) -> Json:
     return {
         "clocks": [
             {
-                **describe_key(desk.policies, key, now=desk.now),
+                **desk.describe(key),
                 "now": _figures(desk, key, here.get(key, nothing)),
                 "before": attainment_view(before.get(key, nothing).attainment),
             }
@@ -95,7 +102,7 @@ async def clock_report(desk: Desk, period: Period, filters: Filters, *, key: str
     """Return one clock in depth: by day, by hour of the week, by wait, by every dimension."""
     chosen = (await _choose(desk, period, filters)).get(key)
     before = (await _choose(desk, period.before, filters)).get(key)
-    about = describe_key(desk.policies, key, now=desk.now)
+    about = desk.describe(key)
     if chosen is None:
         return {**about, "now": None, "before": _view_or_none(before)}
     columns, states = chosen.columns, chosen.states
@@ -136,7 +143,7 @@ async def values_report(desk: Desk, period: Period) -> Json:
     return {"by": named}
 
 
-def describe_key(policies: Policies, key: str, *, now: datetime) -> Json:
+def describe_key(policies: Policies, key: str) -> Json:
     """Return what a clock under a policy is called, its target in seconds and its goal."""
     policy_name, clock = key.split("/")
     policy = find_policy(policies, policy_name)
@@ -258,7 +265,7 @@ def _so_far(desk: Desk, key: str, started: Array) -> Array:
 def _waits(desk: Desk, key: str, chosen: _Chosen) -> Json:
     """Give how long answers took, in bins that the target divides evenly, the rest in the last."""
     answered, waiting = _times(desk, key, chosen)
-    target = describe_key(desk.policies, key, now=desk.now)["target_seconds"]
+    target = desk.describe(key)["target_seconds"]
     longest = float(np.quantile(answered, 0.98)) if len(answered) else 0.0
     width = _bin_width(target or longest or 1.0, longest)
     edges = [width * place for place in range(BINS + 1)]

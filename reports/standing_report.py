@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
 from reports import wording
-from reports.clock_report import Desk, describe_key, find_policy, name_of
+from reports.clock_report import Desk, find_policy, name_of
 from reports.columns import Array
 from reports.days import day_of
 from reports.measuring import WAITING
@@ -19,7 +19,7 @@ from sla.figures import misses_left, to_rescue
 
 Json = dict[str, Any]
 MOST_ROWS = 200
-MOST_PENDING = 20
+MOST_PENDING = 60
 AGES = (
     ("1 小时内", timedelta(hours=1)),
     ("1–4 小时", timedelta(hours=4)),
@@ -42,8 +42,7 @@ LEFT = (
 async def risk_report(desk: Desk, *, hours: float, limit: int = MOST_ROWS) -> Json:
     """Return the open clocks that are due within `hours`, the first due first, and those late."""
     until = desk.now + timedelta(hours=hours)
-    waiting = select(DbClock, DbCase.title).join(DbCase, DbCase.id == DbClock.case_id)
-    waiting = waiting.where(DbClock.state == WAITING)
+    waiting = select_clocks().where(DbClock.state == WAITING)
     soon = waiting.where(DbClock.due_at >= desk.now, DbClock.due_at <= until)
     late = waiting.where(DbClock.due_at < desk.now)
     first = list(await desk.session.execute(soon.order_by(DbClock.due_at).limit(limit)))
@@ -51,14 +50,14 @@ async def risk_report(desk: Desk, *, hours: float, limit: int = MOST_ROWS) -> Js
     return {"hours": hours, "soon": _by_case(desk, first), "late": _by_case(desk, over)}
 
 
-def _by_case(desk: Desk, rows: Sequence[Row[DbClock, str]]) -> list[Json]:
+def _by_case(desk: Desk, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Json]:
     """List each case once, with the clock that comes first; `also` counts its others."""
     cases: dict[str, Json] = {}
-    for clock, title in rows:
+    for clock in rows:
         if clock.case_id in cases:
             cases[clock.case_id]["also"] += 1
         else:
-            cases[clock.case_id] = {**clock_view(desk, clock, title), "also": 0}
+            cases[clock.case_id] = {**clock_view(desk, clock), "also": 0}
     return list(cases.values())
 
 
@@ -69,7 +68,7 @@ async def backlog_report(desk: Desk) -> Json:
     return {
         "clocks": [
             {
-                **describe_key(desk.policies, key, now=desk.now),
+                **desk.describe(key),
                 "n": len(times),
                 "left": _binned(times[:, 1] - now, LEFT),
                 "age": _binned(now - times[:, 0], AGES),
@@ -94,14 +93,14 @@ async def rescue_report(desk: Desk) -> Json:
         needed = to_rescue(figure, goal=policy.goal, pending=figure.open)
         lists.append(
             {
-                **describe_key(desk.policies, key, now=desk.now),
+                **desk.describe(key),
                 "n": figure.n,
                 "met": figure.met,
                 "share": figure.share,
                 "pending": figure.open,
                 "needed": needed,
                 "spare": misses_left(figure, goal=policy.goal, pending=figure.open),
-                "cases": pending.get(key, [])[:MOST_PENDING],
+                "cases": pending.get(key, []),
             }
         )
     return {"lists": lists}
@@ -109,16 +108,15 @@ async def rescue_report(desk: Desk) -> Json:
 
 async def _pending(desk: Desk, day: int) -> dict[str, list[Json]]:
     query = (
-        select(DbClock, DbCase.title)
-        .join(DbCase, DbCase.id == DbClock.case_id)
+        select_clocks()
         .where(DbClock.state == WAITING, DbClock.due_at >= desk.now)
         .where(DbClock.day == day)
         .order_by(DbClock.due_at)
-        .limit(MOST_ROWS)
+        .limit(MOST_PENDING)
     )
     found: dict[str, list[Json]] = {}
-    for row, title in await desk.session.execute(query):
-        view = clock_view(desk, row, title)
+    for row in await desk.session.execute(query):
+        view = clock_view(desk, row)
         found.setdefault(view["key"], []).append(view)
     return found
 
@@ -129,8 +127,30 @@ async def count_open(desk: Desk) -> int:
     return int(await desk.session.scalar(query) or 0)
 
 
-def clock_view(desk: Desk, clock: DbClock, title: str) -> Json:
-    """Return one clock as a row of a list, with the address of its case."""
+def select_clocks() -> Select[*tuple[Any, ...]]:
+    """Return the query for what `clock_view` shows; conditions and order are the caller's."""
+    columns = (
+        DbClock.case_id,
+        DbClock.kind,
+        DbClock.policy,
+        DbClock.clock,
+        DbClock.started_at,
+        DbClock.due_at,
+        DbClock.met_at,
+        DbClock.closed_at,
+        DbClock.state,
+        DbClock.at_risk_at,
+        DbClock.waited_seconds,
+        DbClock.late_seconds,
+        DbClock.agent_id,
+        DbClock.platform,
+        DbCase.title,
+    )
+    return select(*columns).join(DbCase, DbCase.id == DbClock.case_id)
+
+
+def clock_view(desk: Desk, clock: Row[*tuple[Any, ...]]) -> Json:
+    """Return one clock of `select_clocks` as a row of a list, with the address of its case."""
     state: str = clock.state
     if state == WAITING:
         state = "missed" if clock.due_at < desk.now else "open"
@@ -139,11 +159,9 @@ def clock_view(desk: Desk, clock: DbClock, title: str) -> Json:
         "kind": clock.kind,
         "kind_text": wording.KINDS[clock.kind],
         "href": case_href(clock.kind, clock.case_id),
-        "title": title or case_title(clock.kind, clock.case_id),
+        "title": clock.title or case_title(clock.kind, clock.case_id),
         "key": f"{clock.policy}/{clock.clock}",
-        "clock": describe_key(desk.policies, f"{clock.policy}/{clock.clock}", now=desk.now)[
-            "title"
-        ],
+        "clock": desk.describe(f"{clock.policy}/{clock.clock}")["title"],
         "started_at": clock.started_at.isoformat(),
         "due_at": clock.due_at.isoformat(),
         "ended_at": _iso(clock.met_at or clock.closed_at),

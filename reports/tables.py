@@ -77,7 +77,7 @@ class DbClock(Base):
     __tablename__ = "sla_clock"
     __table_args__ = (
         Index("ix_sla_clock_waiting", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),
-        Index("ix_sla_clock_day_policy", "day", "policy", "clock"),
+        Index("ix_sla_clock_policy_day", "policy", "clock", "day", "state", "due_at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -85,7 +85,7 @@ class DbClock(Base):
     kind: Mapped[str] = mapped_column(String(12))
     policy: Mapped[str] = mapped_column(String(60))
     clock: Mapped[str] = mapped_column(String(24))
-    day: Mapped[int] = mapped_column(Integer)
+    day: Mapped[int] = mapped_column(Integer, index=True)
     slot: Mapped[int] = mapped_column(SmallInteger)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

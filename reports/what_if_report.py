@@ -9,7 +9,7 @@ from sqlalchemy import select
 from desk.policy import DeskPolicy
 from reports import wording
 from reports.circumstances import Scene, read_scene
-from reports.clock_report import Desk, attainment_view, describe_key, find_policy
+from reports.clock_report import Desk, attainment_view, find_policy
 from reports.desk_log import read_conversations
 from reports.period import Period
 from reports.reading import read_days
@@ -53,7 +53,7 @@ async def what_if_report(
     calendar = desk.policies.get_calendar(policy.calendar, at=desk.now)
     seconds = target or policy.target_seconds or (policy.target_days or 0) * 86400
     about = {
-        **describe_key(desk.policies, key, now=desk.now),
+        **desk.describe(key),
         "simulation": wording.SIMULATION,
         "actual": attainment_view(await _actual(desk, period, key)),
         "target": seconds,

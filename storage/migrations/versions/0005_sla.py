@@ -117,8 +117,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clock")),
     )
     op.create_index(op.f("ix_sla_clock_case_id"), "sla_clock", ["case_id"], unique=False)
+    op.create_index(op.f("ix_sla_clock_day"), "sla_clock", ["day"], unique=False)
     op.create_index(
-        "ix_sla_clock_day_policy", "sla_clock", ["day", "policy", "clock"], unique=False
+        "ix_sla_clock_policy_day",
+        "sla_clock",
+        ["policy", "clock", "day", "state", "due_at"],
+        unique=False,
     )
     op.create_index(
         "ix_sla_clock_waiting",
