@@ -45,7 +45,7 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         """
         return {
             "regularisation": 0.3,
-            "dense_weight": 1.5,
+            "dense_weight": 1.0,
             "temperature": 0.25,
             "pull": 40.0,
             "second_from": 0.2,
