@@ -18,7 +18,6 @@ from time import perf_counter
 from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, TCPConnector, WSMsgType
-from aiohttp.client_exceptions import ClientError
 
 from bench.desk_population import Seat, populate
 from bench.desk_server import ServerProcess, free_port, migrate
@@ -80,6 +79,7 @@ async def _measure_echo(*, sockets: int, active: int, workers: int, seconds: flo
     )
     try:
         async with _client() as http:
+            await _answers(port)
             opened = await _connect(http, f"http://127.0.0.1:{port}/ws", sockets)
 
             async def speak(number: int, _turn: int) -> None:
@@ -257,31 +257,36 @@ class _AgentSide:
 
 
 async def _arrive(http: ClientSession, url: str, seats: Sequence[Seat]) -> _Customers:
-    sockets = await _connect(http, f"{url}/ws/customer", len(seats), origin=url)
-    for socket, seat in zip(sockets, seats, strict=True):
+    async def greet(socket: ClientWebSocketResponse, number: int) -> None:
+        seat = seats[number]
         frame = {"type": "hello", "token": seat.token, "conversation": seat.conversation}
         await socket.send_str(json.dumps(frame))
-    for socket in sockets:
-        ready = json.loads((await socket.receive()).data)
-        if ready["type"] != "ready":
-            raise RuntimeError(ready)
+        ready = await socket.receive()
+        if ready.type is not WSMsgType.TEXT or not ready.data.startswith('{"type":"ready"'):
+            raise RuntimeError(f"no ready but {ready!r}")
+
+    sockets = await _connect(http, f"{url}/ws/customer", len(seats), origin=url, greet=greet)
     return _Customers(sockets)
 
 
 async def _connect(
-    http: ClientSession, url: str, count: int, *, origin: str = ""
+    http: ClientSession,
+    url: str,
+    count: int,
+    *,
+    origin: str = "",
+    greet: Callable[[ClientWebSocketResponse, int], Awaitable[None]] | None = None,
 ) -> list[ClientWebSocketResponse]:
     room = asyncio.Semaphore(CONNECT_AT_ONCE)
 
-    async def one() -> ClientWebSocketResponse:
+    async def one(number: int) -> ClientWebSocketResponse:
         async with room:
-            for _ in range(200):
-                with contextlib.suppress(ClientError, OSError):
-                    return await http.ws_connect(url, headers={"Origin": origin})
-                await asyncio.sleep(0.1)
-            raise RuntimeError(f"cannot connect to {url}")
+            socket = await http.ws_connect(url, headers={"Origin": origin})
+            if greet is not None:
+                await greet(socket, number)
+            return socket
 
-    return list(await asyncio.gather(*(one() for _ in range(count))))
+    return list(await asyncio.gather(*(one(number) for number in range(count))))
 
 
 async def _closed_loop(
@@ -302,6 +307,17 @@ async def _closed_loop(
 
     await asyncio.gather(*(work(worker) for worker in range(workers)))
     return latencies
+
+
+async def _answers(port: int) -> None:
+    """Wait until somebody listens."""
+    for _ in range(200):
+        with contextlib.suppress(OSError):
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return
+        await asyncio.sleep(0.1)
+    raise RuntimeError(f"nobody listens on {port}")
 
 
 def _rates(latencies: Sequence[float], seconds: float) -> Rates:
