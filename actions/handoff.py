@@ -5,13 +5,16 @@ from actions.offers import offer
 from actions.order_choice import choose_order
 from actions.returns import REASON_OF_WISH
 from actions.smalltalk import SmallTalk
-from actions.topics import TOPICS, TopicAction, answer_topic, introduce
+from actions.topics import TOPICS, TopicAction, answer_topic, button, introduce
 from actions.turn import ShopAction, Turn
+from actions.wording import ASKS
 from shop.orders import OrderStatus
 from shop.service_policy import RequestKind
 from shop.tables import DbOrder
 
 TRIES_BEFORE_HANDOFF = 2
+WHERE_IS_IT = {"order_status", "logistics"}
+"""Two topics that one answer serves: 我的订单到哪了 is told where the parcel is, or the order."""
 
 
 class ActionHandOver(ShopAction):
@@ -66,13 +69,24 @@ class ActionMisunderstood(SmallTalk):
         if times >= TRIES_BEFORE_HANDOFF:
             await hand_over(turn, "repeated_failure")
             return
+        two = [topic for topic in turn.torn_between if topic in ASKS]
+        if set(two) == WHERE_IS_IT:
+            await answer_topic(turn, TOPICS["logistics"])
+            return
+        await self._ask_back(turn, two)
+        turn.remember(misunderstood=times)
+
+    async def _ask_back(self, turn: Turn, two: list[str]) -> None:
+        """Ask which of two topics is meant, else again what was asked before, else to rephrase."""
         pending = TOPICS.get(str(turn.slot("pending_topic") or ""))
-        if pending is not None and turn.slot("offered_orders"):
+        if len(two) == 2:
+            introduce(turn)
+            turn.say("utter_which_of_two", buttons=[button(ASKS[topic], topic) for topic in two])
+        elif pending is not None and turn.slot("offered_orders"):
             await answer_topic(turn, pending)
         else:
             introduce(turn)
             turn.say("utter_rephrase")
-        turn.remember(misunderstood=times)
 
 
 def _has_arrived(order: DbOrder) -> bool:

@@ -15,6 +15,11 @@ from actions.database import now, transaction
 from shop.order_numbers import SHORTEST, canonical, find_order_numbers
 from storage.engine import Session
 
+FALLBACK = "nlu_fallback"
+TORN_SECOND = 0.2
+TORN_TOGETHER = 0.75
+"""Understanding is torn when its second guess has TORN_SECOND and both have TORN_TOGETHER."""
+
 Event = dict[str, Any]
 log = structlog.get_logger(__name__)
 
@@ -67,6 +72,18 @@ class Turn:
     def said(self) -> str:
         """Everything said of the present question."""
         return " ".join(part for part in (self.earlier, self.text) if part)
+
+    @property
+    def torn_between(self) -> list[str]:
+        """The two intents that understanding could not decide between; empty if it is not that."""
+        ranking = self._message.get("intent_ranking") or []
+        first, second = [
+            *((r["name"], r["confidence"]) for r in ranking if r["name"] != FALLBACK),
+            ("", 0.0),
+            ("", 0.0),
+        ][:2]
+        close = second[1] >= TORN_SECOND and first[1] + second[1] >= TORN_TOGETHER
+        return [first[0], second[0]] if close else []
 
     @property
     def intent(self) -> str:

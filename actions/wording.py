@@ -29,6 +29,21 @@ TRIED = {
     "complaint_dispute": "听了问题描述",
     "misunderstood": "没听懂，请客户换了说法",
 }
+ASKS = {
+    "order_status": "查订单状态",
+    "logistics": "查物流",
+    "return_request": "退货",
+    "exchange_request": "换货",
+    "refund_status": "查退款",
+    "return_policy": "问退换规则",
+    "cancel_order": "取消订单",
+    "change_address": "改收货信息",
+    "invoice": "开发票",
+    "promotion_price": "问优惠或价保",
+    "product_question": "问商品",
+    "warranty_repair": "保修维修",
+    "payment_problem": "付款问题",
+}
 RETURN_VERDICTS = {"granted": "可以退", "refused": "不能无理由退", "check": "需要人工核实"}
 REFUND_STEPS = {
     "waiting": "待审核",

@@ -101,7 +101,15 @@ class Chat:
         use_database(self.database, clock=lambda: self.now)
         self._executor.register_package("actions")
 
-    async def say(self, text: str, intent: str, *, images: bool = False, **entities: str) -> Said:
+    async def say(
+        self,
+        text: str,
+        intent: str,
+        *,
+        images: bool = False,
+        ranking: dict[str, float] | None = None,
+        **entities: str,
+    ) -> Said:
         """Say a line that understanding reads as `intent` with these entities."""
         metadata = {"conversation": self.conversation, "customer_id": self.customer}
         if images:
@@ -109,6 +117,9 @@ class Chat:
         self._message = {
             "text": text,
             "intent": {"name": intent},
+            "intent_ranking": [
+                {"name": name, "confidence": p} for name, p in (ranking or {}).items()
+            ],
             "entities": [{"entity": k, "value": v} for k, v in entities.items()],
             "metadata": metadata,
         }
