@@ -48,7 +48,8 @@ export function insights() {
     const from = day(-(Number(days) - 1));
     try {
       const [said, mended] = await Promise.all([get('/api/reviews/insights', { from, by }), get('/api/reviews/improvements')]);
-      fill(place, head(days, by, from), ...told(said, by), improvements(mended.improvements, draw));
+      const [words, charts, rows] = told(said, by);
+      fill(place, head(days, by, from), words, charts, improvements(mended.improvements, draw), rows);
     } catch (error) {
       fill(place, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '没读出来'), el('p', null, error instanceof Error ? error.message : ''), el('button', { class: 'button', type: 'button', onclick: draw }, '再试一次')));
     }
@@ -100,7 +101,7 @@ function rising({ rising: words, bad_reviews: n }) {
 /** @param {any[]} lines @param {string} by */
 function table(lines, by) {
   const titles = ['名称', ...(by === 'product' ? ['供应商'] : []), '评价', by === 'carrier' ? '抱怨物流' : '差评', '差评率', '星级', '退货率', '主要抱怨'];
-  return el('div', { class: 'insight-table' }, el('table', { class: 'table' },
+  return el('div', { class: 'insight-table', role: 'region', ariaLabel: '每一行的评价和退货', tabIndex: 0 }, el('table', { class: 'table' },
     el('caption', { class: 'unseen' }, '每一行的评价、差评、退货和主要抱怨'),
     el('thead', null, el('tr', null, ...titles.map((title) => el('th', { scope: 'col' }, title)))),
     el('tbody', null, ...lines.map((line) => el('tr', null,
