@@ -185,6 +185,7 @@ class _Chat:
         elif self.dice.random() < 0.9:
             if self.dice.random() < 0.45:
                 self._say(Sender.CUSTOMER, self._one("thanks"), after=self._about(25))
+                self._say(Sender.BOT, self._one("welcome"), after=self._about(1.1))
             self.at += timedelta(hours=24)
             self._change(Step.CLOSE, "system", Owner.CLOSED, {"reason": "idle"})
         self._put_down(book)

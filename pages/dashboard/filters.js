@@ -31,8 +31,8 @@ function draw(form) {
   const own = Boolean(address.from || address.to);
   const span = own ? 'own' : (address.days ?? '7');
   fill(form,
-    el('label', { class: 'pick' }, el('span', { class: 'unseen' }, '时间段'),
-      el('select', { onchange: (/** @type {any} */ event) => chooseSpan(event.target.value) },
+    el('span', { class: 'pick' },
+      el('select', { ariaLabel: '时间段', onchange: (/** @type {any} */ event) => chooseSpan(event.target.value) },
         ...SPANS.map(([value, name]) => el('option', { value, selected: value === span }, name)),
         el('option', { value: 'own', selected: own }, '自选日期'))),
     own && date('from', '从', address.from), own && date('to', '到', address.to),
@@ -46,8 +46,8 @@ function draw(form) {
 function select(name, chosen) {
   const values = known[name] ?? [];
   const missing = chosen && !values.some(({ value }) => value === chosen) ? [{ value: chosen, name: chosen }] : [];
-  return el('label', { class: 'pick' }, el('span', { class: 'unseen' }, NAMES[name]),
-    el('select', { class: chosen ? 'chosen' : '', onchange: (/** @type {any} */ event) => go({ [name]: event.target.value }) },
+  return el('span', { class: 'pick' },
+    el('select', { ariaLabel: NAMES[name], class: chosen ? 'chosen' : '', onchange: (/** @type {any} */ event) => go({ [name]: event.target.value }) },
       el('option', { value: '' }, `全部${NAMES[name]}`),
       ...[...missing, ...values].map((one) => el('option', { value: one.value, selected: one.value === chosen }, one.name))));
 }
