@@ -30,9 +30,10 @@ from sqlalchemy import func, select
 from bench.sla_load import Sink, load_chats, load_reviews, open_sink
 from bench.sla_model import REVIEWS_A_CHAT, Review, chats, reviews
 from reports.alarm_rules import read_alarm_policy
+from reports.asking import Desk
 from reports.cases_report import Choice, clock_cases
 from reports.chat_report import chats_report
-from reports.clock_report import Desk, clock_report, clocks_report
+from reports.clock_report import clock_report, clocks_report
 from reports.keeping import CHATS, CLOCKS, keep_cases, touch_days
 from reports.measuring import WAITING, Rules
 from reports.period import Period, period_of

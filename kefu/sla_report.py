@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from reports.alarm_rules import read_alarm_policy
+from reports.asking import Desk
 from reports.catching_up import catch_up, rebuild
-from reports.clock_report import Desk, clocks_report
+from reports.clock_report import clocks_report
 from reports.measuring import Rules
 from reports.people import read_names
 from reports.period import period_of

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from desk.policy import DeskPolicy
 from reports import wording
+from reports.asking import Desk
 from reports.cases_report import Choice, conditions
 from reports.circumstances import Scene, of_chat, of_review, read_scene
-from reports.clock_report import Desk
 from reports.keeping import READERS
 from reports.measuring import MeasuredClock, Rules, measure_record
 from reports.period import Period

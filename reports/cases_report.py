@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from reports import wording
-from reports.clock_report import Desk, name_of
+from reports.asking import Desk, name_of
 from reports.measuring import WAITING
 from reports.period import Period
 from reports.records import Outcome

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from reports import wording
-from reports.clock_report import Desk
+from reports.asking import Desk
 from reports.columns import Columns
 from reports.period import Period
 from reports.reading import read_days

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from reports.clock_report import Desk, clocks_report
+from reports.asking import Desk
+from reports.clock_report import clocks_report
 from reports.days import date_of, day_of, start_of
 from reports.digests import MORNING, write_morning
 from reports.measuring import WAITING

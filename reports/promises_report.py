@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from desk.tables import DbPromise
+from reports.asking import Desk
 from reports.chat_report import share
-from reports.clock_report import Desk
 from reports.period import Period
+from shop.promises import DbPromise
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Row, Select, func, select
 
 from reports import wording
-from reports.clock_report import Desk, find_policy, name_of
+from reports.asking import Desk, find_policy, name_of
 from reports.columns import Array
 from reports.days import day_of
 from reports.measuring import WAITING

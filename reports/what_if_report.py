@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from desk.policy import DeskPolicy
 from reports import wording
+from reports.asking import Desk, attainment_view, find_policy
 from reports.circumstances import Scene, read_scene
-from reports.clock_report import Desk, attainment_view, find_policy
 from reports.desk_log import read_conversations
 from reports.period import Period
 from reports.reading import read_days

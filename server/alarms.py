@@ -9,8 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from desk.policy import DeskPolicy
 from reports.alarm_list import list_alarms
+from reports.asking import Desk
 from reports.attendance import note_attendance
-from reports.clock_report import Desk
 from reports.morning import is_time, put_out_morning
 from reports.notifying import deliver
 from reports.people import read_names

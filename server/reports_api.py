@@ -6,9 +6,10 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from reports.asking import Desk
 from reports.cases_report import ChatChoice, Choice, chat_cases, clock_cases
 from reports.chat_report import chats_report
-from reports.clock_report import Desk, clock_report, clocks_report, values_report
+from reports.clock_report import clock_report, clocks_report, values_report
 from reports.period import BadPeriodError, Period, period_of
 from reports.promises_report import promises_report
 from reports.standing_report import backlog_report, rescue_report, risk_report

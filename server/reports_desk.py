@@ -13,8 +13,8 @@ from aiohttp import web
 from sqlalchemy.exc import OperationalError
 
 from reports.alarm_rules import read_alarm_policy
+from reports.asking import Desk
 from reports.catching_up import catch_up
-from reports.clock_report import Desk
 from reports.measuring import Rules
 from reports.people import read_names
 from reports.reading import Shelf

@@ -3,8 +3,9 @@
 from sqlalchemy import func, select
 
 from desk.tables import DbConversation, DbConversationEvent, DbMessage
+from reports.asking import Desk
 from reports.chat_report import chats_report
-from reports.clock_report import Desk, clocks_report
+from reports.clock_report import clocks_report
 from reports.demo_history import seed_demo_history
 from reports.period import period_of
 from reports.reading import Shelf

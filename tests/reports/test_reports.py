@@ -6,9 +6,10 @@ import pytest
 
 from desk.policy import read_desk_policy
 from reports.anatomy_report import anatomy_report
+from reports.asking import Desk
 from reports.cases_report import Choice, clock_cases
 from reports.chat_report import chats_report
-from reports.clock_report import Desk, clock_report, clocks_report
+from reports.clock_report import clock_report, clocks_report
 from reports.period import BadPeriodError, Period, period_of
 from reports.reading import Shelf, build_stale_days
 from reports.roster import read_roster

@@ -1,0 +1,86 @@
+"""Who was there, who was full, who was planned: what causes of lateness are told from."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from desk.policy import read_desk_policy
+from desk.tables import DbPresence
+from policies.files import PolicyError
+from reports.attendance import note_attendance, read_attendance
+from reports.circumstances import full_spans
+from reports.records import Hold
+from reports.roster import Roster, read_roster, shifts
+from sla.calendar_reading import read_calendar
+from sla.spans import Span
+from storage.staff import DbStaff, Role
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def span(start, end):
+    return Span(NOON + timedelta(minutes=start), NOON + timedelta(minutes=end))
+
+
+@pytest.mark.parametrize(
+    ("holds", "full"),
+    [
+        ([], {}),
+        ([Hold(span(0, 10), "lin")], {"lin": ()}),
+        ([Hold(span(0, 10), "lin"), Hold(span(5, 20), "lin")], {"lin": (span(5, 10),)}),
+        ([Hold(span(0, 10), "lin"), Hold(span(10, 20), "lin")], {"lin": ()}),
+        ([Hold(span(0, 10), "lin"), Hold(span(0, 10), "zhou")], {"lin": (), "zhou": ()}),
+        ([Hold(span(0, 10), None), Hold(span(0, 10), None)], {}),
+    ],
+)
+def test_an_agent_is_full_with_as_many_as_she_may_have(holds, full) -> None:
+    assert full_spans(holds, 2) == full
+
+
+def test_who_is_not_in_the_plan_is_planned_while_there() -> None:
+    hours = read_calendar({"tz": "Asia/Shanghai", "frames": {"fri": [["09:00", "18:00"]]}})
+    plan = Roster.model_construct(valid_from=date(2026, 1, 1), source="x", agents={"lin": hours})
+    there = {"a1": [span(0, 5)], "a2": [span(0, 5)]}
+    found = shifts(
+        plan, {"a1": "lin", "a2": "zhou", "a3": "he"}, there, since=NOON - DAY, until=NOON + DAY
+    )
+    assert found["a2"] == (span(0, 5),)
+    assert found["a1"] == (span(-180, 360),)
+    assert "a3" not in found
+
+
+def test_the_shipped_plan_is_empty_and_a_wrong_one_is_refused(tmp_path) -> None:
+    assert read_roster().agents == {}
+    wrong = tmp_path / "roster.yml"
+    wrong.write_text("valid_from: 2026-01-01\nsource: x\nagents: {lin: {tz: Nowhere, frames: {}}}")
+    with pytest.raises(PolicyError, match="lin"):
+        read_roster(wrong)
+
+
+async def test_rounds_stretch_a_span_while_the_heartbeat_is_fresh(database, now) -> None:
+    policy = read_desk_policy()
+    async with database.write() as session:
+        staff = DbStaff(login="l", name="n", role=Role.AGENT, password_hash="-", created_at=now)
+        session.add(staff)
+        await session.flush()
+        session.add(
+            DbPresence(
+                staff_id=staff.id, status="accepting", heartbeat_at=now, capacity=5, idle_since=now
+            )
+        )
+    for seconds in (0, 5, 40, 60, 90):  # 45 seconds of silence count as gone
+        async with database.write() as session:
+            await note_attendance(session, policy, now=now + timedelta(seconds=seconds))
+    async with database.write() as session:
+        row = await session.get(DbPresence, staff.id)
+        row.heartbeat_at = now + timedelta(minutes=10)
+        await note_attendance(session, policy, now=now + timedelta(minutes=10))
+    async with database.write() as session:
+        await note_attendance(session, policy, now=now + timedelta(minutes=10, seconds=5))
+    async with database.read() as session:
+        found = await read_attendance(session, since=now - DAY, until=now + DAY)
+    assert found[staff.id] == [
+        Span(now, now + timedelta(seconds=40)),
+        Span(now + timedelta(minutes=10), now + timedelta(minutes=10, seconds=5)),
+    ]
