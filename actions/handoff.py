@@ -64,14 +64,14 @@ class ActionMisunderstood(SmallTalk):
 
     async def talk(self, turn: Turn) -> None:
         """Count the failure and act on it."""
+        two = [topic for topic in turn.torn_between if topic in ASKS]
+        if set(two) == WHERE_IS_IT:
+            await answer_topic(turn, TOPICS["logistics"])
+            return
         times = float(turn.slot("misunderstood") or 0) + 1
         note_tried(turn, "misunderstood")
         if times >= TRIES_BEFORE_HANDOFF:
             await hand_over(turn, "repeated_failure")
-            return
-        two = [topic for topic in turn.torn_between if topic in ASKS]
-        if set(two) == WHERE_IS_IT:
-            await answer_topic(turn, TOPICS["logistics"])
             return
         await self._ask_back(turn, two)
         turn.remember(misunderstood=times)
