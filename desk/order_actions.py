@@ -13,12 +13,13 @@ from desk.changes import Speaker
 from desk.messages import Draft, Message
 from desk.pen import Pen
 from desk.policy import DeskPolicy
-from desk.promises import Promised, PromiseKind, keep, promise
+from desk.promises import Promised, keep, promise
 from desk.states import Sender
-from desk.tables import DbConversation, DbPromise
+from desk.tables import DbConversation
 from shop.after_sales import Kind, Status, after_sales_of
 from shop.days import CHINA, china_day
 from shop.orders import OrderStatus, find_order
+from shop.promises import DbPromise, PromiseKind
 from shop.requests import number_of, open_request
 from shop.service_policy import RequestKind, service_policy
 from shop.tables import DbAfterSale, DbCoupon, DbOrder

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -12,32 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from desk import wording
 from desk.messages import instant
 from desk.pen import Pen
-from desk.tables import DbConversation, DbPromise
+from desk.tables import DbConversation
 from shop.after_sales import Status
+from shop.promises import DbPromise, PromiseKind, PromiseState
 from shop.tables import DbAfterSale, DbServiceRequest
 from storage.tables import new_id
-
-
-class PromiseKind(StrEnum):
-    """What can be promised."""
-
-    REFUND = "refund"
-    RESEND = "resend"
-    COUPON = "coupon"
-    RETURN = "return"
-    CALL_BACK = "call_back"
-    REPLY_BY = "reply_by"
-    IMPROVEMENT = "improvement"
-    OTHER = "other"
-
-
-class PromiseState(StrEnum):
-    """How a promise stands; a broken one can still be kept, late."""
-
-    OPEN = "open"
-    KEPT = "kept"
-    BROKEN = "broken"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,16 +101,16 @@ async def keep_call_backs(pen: Pen, conversation: DbConversation, *, actor: str)
 
 async def settle(pen: Pen) -> int:
     """Close what the shop's records have fulfilled, and count what is overdue as broken."""
-    unfinished = select(DbPromise).where(DbPromise.state.in_((_OPEN, _BROKEN)))
+    unfinished = select(DbPromise).where(DbPromise.state.in_((_OPEN, _BROKEN)), _IN_CHAT)
     is_due = or_(DbPromise.record_id.is_not(None), DbPromise.due_at < pen.now)
     settled = 0
     for entry in await pen.session.scalars(unfinished.where(is_due)):
         if entry.record_id and await _is_fulfilled(pen.session, entry.record_id):
-            row = await pen.conversation(entry.conversation_id)
+            row = await pen.conversation(entry.conversation_id or "")
             keep(pen, row, entry, actor="shop")
         elif entry.state == _OPEN and entry.due_at < pen.now:
             entry.state, entry.broken_at = PromiseState.BROKEN, pen.now
-            row = await pen.conversation(entry.conversation_id)
+            row = await pen.conversation(entry.conversation_id or "")
             pen.event(row, "promise_broken", actor="system", detail={"promise": entry.id})
         else:
             continue
@@ -144,7 +122,7 @@ async def needs_settling(session: AsyncSession, *, now: datetime) -> bool:
     """Say whether `settle` would have something to look at."""
     overdue = (DbPromise.state == _OPEN) & (DbPromise.due_at < now)
     recorded = DbPromise.state.in_((_OPEN, _BROKEN)) & DbPromise.record_id.is_not(None)
-    query = select(DbPromise.id).where(or_(overdue, recorded)).limit(1)
+    query = select(DbPromise.id).where(_IN_CHAT, or_(overdue, recorded)).limit(1)
     return await session.scalar(query) is not None
 
 
@@ -157,7 +135,7 @@ async def read_promises(
     now: datetime,
 ) -> Sequence[DbPromise]:
     """Return promises, the one due first ahead; state `due` means open and past its time."""
-    query = select(DbPromise).order_by(DbPromise.due_at).limit(500)
+    query = select(DbPromise).where(_IN_CHAT).order_by(DbPromise.due_at).limit(500)
     if conversation is not None:
         query = query.where(DbPromise.conversation_id == conversation)
     if state == "due":
@@ -179,11 +157,11 @@ async def count_due(session: AsyncSession, *, now: datetime) -> dict[str, int]:
     """Count the due promises of each conversation."""
     query = (
         select(DbPromise.conversation_id, func.count())
-        .where(is_due(now))
+        .where(_IN_CHAT, is_due(now))
         .group_by(DbPromise.conversation_id)
     )
     rows = await session.execute(query)
-    return {row[0]: row[1] for row in rows}
+    return {str(row[0]): row[1] for row in rows}
 
 
 def promise_view(entry: DbPromise) -> dict[str, Any]:
@@ -207,6 +185,7 @@ def promise_view(entry: DbPromise) -> dict[str, Any]:
     }
 
 
+_IN_CHAT = DbPromise.conversation_id.is_not(None)  # those of replies are kept in the reviews page
 _OPEN = PromiseState.OPEN.value
 _BROKEN = PromiseState.BROKEN.value
 

@@ -28,9 +28,10 @@ from desk.incoming import clean
 from desk.messages import Draft, Message, from_row, shown_text
 from desk.ownership import Step, may
 from desk.pen import Pen
-from desk.promises import Promised, PromiseKind, promise
+from desk.promises import Promised, promise
 from desk.states import HandoffReason, Kind, Owner, Sender
 from desk.tables import DbConversation, DbMessage
+from shop.promises import PromiseKind
 
 
 class BadButtonError(ValueError):

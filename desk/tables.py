@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.column_types import Fen, Json, UtcDateTime
+from storage.column_types import Json, UtcDateTime
 from storage.sealed import Sealed
 from storage.tables import Base, new_id
 
@@ -160,37 +160,6 @@ class DbRating(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     comment = Sealed()
-
-
-class DbPromise(Base):
-    """One thing that was promised to a customer, until it is kept, broken or withdrawn."""
-
-    __tablename__ = "promise"
-    __table_args__ = (UniqueConstraint("conversation_id", "client_id"),)
-
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(
-        String(36), ForeignKey("conversation.id"), index=True
-    )
-    client_id: Mapped[str | None] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(20))
-    text: Mapped[str] = mapped_column(Text)
-    order_number: Mapped[str | None] = mapped_column(String(40), index=True)
-    amount_fen: Mapped[int | None] = mapped_column(Fen)
-    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    made_by: Mapped[str] = mapped_column(String(60))
-    made_by_name: Mapped[str] = mapped_column(String(60))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    owner_id: Mapped[str | None] = mapped_column(String(36), index=True)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    state: Mapped[str] = mapped_column(String(10), index=True)
-    broken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closed_by: Mapped[str | None] = mapped_column(String(60))
-    closing_note: Mapped[str] = mapped_column(Text, default="")
-    record_id: Mapped[str | None] = mapped_column(String(36), index=True)
-
-    phone = Sealed()
 
 
 class DbCannedReply(Base):

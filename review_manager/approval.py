@@ -21,6 +21,7 @@ from review_manager.people import (
     RefusedError,
 )
 from review_manager.policy import load_review_policy
+from review_manager.promises import enter_promises
 from review_manager.standing import happened
 from review_manager.states import WRITABLE, EventType, ReviewState
 from review_manager.tables import DbReply, DbReview, DbReviewEvent
@@ -144,7 +145,9 @@ async def note_published(
     review.replied_at = reply.published_at = now
     reply.failure = ""
     session.add(happened(review.id, EventType.REPLY_PUBLISHED, at=now, actor=actor))
-    await open_improvement(session, review, reply, actor=actor, now=now)
+    item = await open_improvement(session, review, reply, actor=actor, now=now)
+    await session.flush()
+    enter_promises(session, review, reply, item, actor=actor, now=now)
     await session.flush()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager import wording
 from review_manager.people import Actor, ConflictError
+from review_manager.promises import keep_improvement
 from review_manager.proof import Comparison, Proof, compare
 from review_manager.tables import DbImprovement, DbReply, DbReview
 from storage import audit
@@ -114,6 +115,7 @@ async def change_improvement(
     item.state = change.state or ImprovementState(item.state)
     if item.state == ImprovementState.DONE:
         item.effective_at = change.effective_at or item.effective_at or now
+        await keep_improvement(session, item.id, actor=actor, now=now)
     await audit.record(
         session,
         actor=actor.label,

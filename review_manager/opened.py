@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from review_manager.approval import get_review
 from review_manager.context import ReviewContext, read_context
 from review_manager.drafting import find_reply
+from review_manager.promises import read_promises
 from review_manager.tables import (
     DbFollowUp,
     DbReply,
@@ -17,6 +18,7 @@ from review_manager.tables import (
     DbReviewEvent,
     DbReviewVersion,
 )
+from shop.promises import DbPromise
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class OpenedReview:
     follow_ups: Sequence[DbFollowUp]
     versions: Sequence[DbReviewVersion]
     events: Sequence[DbReviewEvent]
+    promises: Sequence[DbPromise]
 
 
 async def open_review(session: AsyncSession, review_id: str, *, now: datetime) -> OpenedReview:
@@ -40,6 +43,7 @@ async def open_review(session: AsyncSession, review_id: str, *, now: datetime) -
     return OpenedReview(
         review=review,
         reply=await find_reply(session, review_id),
+        promises=await read_promises(session, review_id),
         context=await read_context(session, review, now=now),
         follow_ups=(await session.scalars(follow_ups.order_by(DbFollowUp.posted_at))).all(),
         versions=(await session.scalars(versions.order_by(DbReviewVersion.version))).all(),

@@ -117,6 +117,9 @@ INSIGHT_HEADERS = (
     *("平均星级", "成交件", "退换件", "退货率"),
 )
 
+COUPON_WORD = "券"
+RESEND_WORDS = ("补发", "补寄", "重发")
+
 # A reply may say that something will be mended; that it is mended, only numbers may say.
 CLAIMS_OF_SUCCESS = re.compile(
     r"(?:已经?|早已|现已)(?:全部|彻底|完全)?(?:改进|改善|优化|解决|升级|修复|杜绝|整改)(?:完成|完毕|好|了)?"

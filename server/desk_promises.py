@@ -14,7 +14,6 @@ from desk.order_actions import CannotBeDoneError, NotHerOrderError, act
 from desk.pen import NoSuchConversationError, Pen
 from desk.promises import (
     Promised,
-    PromiseKind,
     PromiseOverError,
     keep,
     promise,
@@ -23,12 +22,13 @@ from desk.promises import (
     withdraw,
 )
 from desk.states import Owner
-from desk.tables import DbConversation, DbPromise
+from desk.tables import DbConversation
 from server.access import Permission, staff_only
 from server.desk_office import DESK
 from server.guard import PERSON
 from server.problems import Problem
 from server.requests import read_body, read_query
+from shop.promises import DbPromise, PromiseKind
 from storage.staff import Role
 
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
@@ -178,7 +178,7 @@ async def _end(request: web.Request, *, is_kept: bool) -> web.Response:
                 raise Problem(404, "没有找到这个承诺")
             if person.role is Role.AGENT and entry.owner_id not in (None, person.id):
                 raise Problem(403, "这是其他客服的承诺")
-            row = await pen.conversation(entry.conversation_id)
+            row = await pen.conversation(entry.conversation_id or "")
             actor = f"agent:{person.id}"
             if is_kept:
                 keep(pen, row, entry, actor=actor, note=wanted.note)

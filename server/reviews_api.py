@@ -26,6 +26,7 @@ from review_manager.listing import (
 from review_manager.opened import open_review
 from review_manager.outbound import export_replies, mark_published
 from review_manager.people import ConflictError, NoSuchReviewError, NotYoursError, RefusedError
+from review_manager.promises import PromiseOverError, keep_promise
 from review_manager.states import WRITABLE
 from server.access import Permission, staff_only
 from server.guard import PERSON
@@ -153,6 +154,7 @@ def add_routes(app: web.Application) -> None:
     add_post(f"/api/reviews/{ID}/publish", publish)
     add_post(f"/api/reviews/{ID}/dismiss", dismiss)
     add_post(f"/api/reviews/{ID}/sentiment", correct)
+    add_post("/api/reviews/promises/{promise:[0-9a-f-]{36}}/keep", keep)
 
 
 @staff_only(Permission.READ_REVIEWS)
@@ -276,6 +278,22 @@ async def correct(request: web.Request) -> web.Response:
             session, review_id, body.sentiment, actor=actor_of(request[PERSON]), now=_now()
         )
     return await _detail(request, review_id)
+
+
+@staff_only(Permission.WRITE_REVIEWS)
+async def keep(request: web.Request) -> web.Response:
+    """Note that something a reply promised is done."""
+    try:
+        async with request.app[DATABASE].write() as session:
+            kept = await keep_promise(
+                session,
+                request.match_info["promise"],
+                actor=actor_of(request[PERSON]),
+                now=_now(),
+            )
+    except PromiseOverError:
+        raise Problem(409, "这个承诺已经了结，或不是评价回复里的") from None
+    return await _detail(request, kept.review_id or "")
 
 
 @staff_only(Permission.WRITE_REVIEWS)

@@ -21,6 +21,7 @@ from review_manager.tables import (
 )
 from server.access import Permission
 from server.sessions import Person
+from shop.promises import DbPromise
 from shop.tables import DbOrder, DbProduct
 from shop.wording import ORDER_STATES
 from storage.staff import Role
@@ -141,6 +142,7 @@ def detail_view(opened: OpenedReview, *, actor: Actor, now: datetime) -> Json:
         "verdict": context.verdict.as_record() if context.verdict else None,
         "terms": terms_view(review, now=now),
         "draft": draft_view(reply),
+        "promises": [promise_view(one) for one in opened.promises],
         "may": may_view(review, reply, actor, now=now),
         "server_time": iso(now),
     }
@@ -259,6 +261,19 @@ def draft_view(reply: DbReply | None) -> Json:
         "exported_at": iso(reply.exported_at),
         "published_at": iso(reply.published_at),
         "undo_until": iso(undo_until(reply)),
+    }
+
+
+def promise_view(promise: DbPromise) -> Json:
+    """Return something that the published reply promised."""
+    return {
+        "id": promise.id,
+        "kind": promise.kind,
+        "text": promise.text,
+        "due_at": iso(promise.due_at),
+        "state": promise.state,
+        "closed_at": iso(promise.closed_at),
+        "closed_by": promise.closed_by,
     }
 
 

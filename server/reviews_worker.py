@@ -19,6 +19,7 @@ from review_manager.deepening import (
     find_undrafted,
 )
 from review_manager.language_model import ReplyWriter, open_writer
+from review_manager.promises import break_overdue, has_overdue
 from server.keys import DATABASE, SETTINGS
 from server.reviews_wording import endpoint_of
 from storage.engine import Database
@@ -51,10 +52,20 @@ async def _work(database: Database, writer: ReplyWriter | None) -> None:
         try:
             busy = await _draft_some(database, writer)
             busy |= await _look_again(database, writer)
+            await _break_promises(database)
             await asyncio.sleep(PAUSE_SECONDS if busy else IDLE_SECONDS)
         except Exception:
             log.exception("the reviews worker failed, and goes on later")
             await asyncio.sleep(AFTER_FAILURE_SECONDS)
+
+
+async def _break_promises(database: Database) -> None:
+    now = datetime.now(UTC)
+    async with database.read() as session:
+        is_overdue = await has_overdue(session, now=now)
+    if is_overdue:
+        async with database.write() as session:
+            await break_overdue(session, now=now)
 
 
 async def _draft_some(database: Database, writer: ReplyWriter | None) -> bool:

@@ -1,11 +1,12 @@
 /** What is known round a review: order, parcel, customer, return right, and what happened to it. */
 
-import { get } from '../shared/api.js';
+import { get, post } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { yuan } from '../shared/money.js';
 import { timeElement } from '../shared/ticking.js';
-import { toastError } from '../shared/toast.js';
+import { toast, toastError } from '../shared/toast.js';
+import { store } from './book.js';
 import { download } from './download.js';
 import { EVENTS, REMEDIES, actorName } from './words.js';
 
@@ -15,8 +16,31 @@ const RIGHTS = { granted: ['可以退', 'good'], refused: ['不能退', 'late'],
 export function evidence(review) {
   return el('section', { class: 'evidence', ariaLabel: '依据' },
     el('dl', null, ...order(review), ...customer(review), ...verdict(review), ...offer(review), ...terms(review)),
+    promises(review),
     signals(review),
     history(review.history));
+}
+
+/** What the published reply promised, until it is kept. @param {any} review */
+function promises(review) {
+  if (!review.promises.length) return null;
+  const may = store.state.me?.permissions.includes('write_reviews');
+  return el('div', { class: 'promised' }, el('h3', null, '答应的事'), el('ul', null, ...review.promises.map((/** @type {any} */ one) => el('li', null,
+    el('span', null, one.text),
+    one.state === 'kept' ? el('span', { class: 'chip good' }, icon('check'), '已兑现')
+      : el('span', { class: 'left' }, timeElement(one.due_at, { kind: 'left' })),
+    may && ['open', 'broken'].includes(one.state) && el('button', { class: 'button small', type: 'button', onclick: () => keep(one.id) }, '兑现了')))));
+}
+
+/** @param {string} id */
+async function keep(id) {
+  try {
+    const review = await post(`/api/reviews/promises/${id}/keep`);
+    store.set({ review });
+    toast('记下了');
+  } catch (error) {
+    toastError(error);
+  }
 }
 
 /** Asked for when it is wanted: most reviews are what they say they are. @param {any} review */
