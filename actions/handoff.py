@@ -66,6 +66,7 @@ class ActionMisunderstood(SmallTalk):
         """Count the failure and act on it."""
         two = [topic for topic in turn.torn_between if topic in ASKS]
         if set(two) == WHERE_IS_IT:
+            introduce(turn)
             await answer_topic(turn, TOPICS["logistics"])
             return
         times = float(turn.slot("misunderstood") or 0) + 1
