@@ -87,8 +87,8 @@ async def rescue_report(desk: Desk) -> Json:
     lists = []
     for key in columns.names.get("key", ()):
         policy = find_policy(desk.policies, key.split("/", maxsplit=1)[0])
-        if policy is None or policy.goal is None:
-            continue
+        if policy is None or policy.goal is None or key.endswith("_resolution"):
+            continue  # solving is no answer that somebody could give now
         figure = attainment_of(states[choose(columns, Filters(), key=key)])
         needed = to_rescue(figure, goal=policy.goal, pending=figure.open)
         lists.append(

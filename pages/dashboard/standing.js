@@ -26,7 +26,7 @@ export async function standing(body) {
     el('section', { class: 'panel', ariaLabel: '今天守线清单' },
       el('h3', null, '今天守线：还要答哪些'),
       el('p', { class: 'fine' }, '按每个平台和本店的目标线，算出今天还必须按时答完几个。'),
-      rescue.lists.length ? el('ul', { class: 'rescue' }, ...rescue.lists.filter(isOwn).map(goal)) : done('今天还没有带目标线的时限开始'))),
+      rescue.lists.length ? el('ul', { class: 'rescue' }, ...rescue.lists.map(goal)) : done('今天还没有带目标线的时限开始'))),
   backlogCharts(backlog.clocks.filter(isOwn)));
 }
 
