@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import json
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, TCPConnec
 from bench.desk_population import Seat, populate
 from bench.desk_server import ServerProcess, free_port, migrate
 from storage.engine import Database
+from storage.sealed import Keyring, use_keyring
 
 WATCHED_BY_ONE_AGENT = 20
 CONNECT_AT_ONCE = 50
@@ -57,6 +59,16 @@ class Result:
     def as_record(self) -> dict[str, Any]:
         """Return it as one JSON object."""
         return asdict(self)
+
+
+def run(*, sockets: int, active: int, workers: int, seconds: float) -> dict[str, Any]:
+    """Measure in a folder of its own, on SQLite, and return what `--json` prints."""
+    with tempfile.TemporaryDirectory(prefix="kefu-bench-") as folder:
+        use_keyring(Keyring.load_or_create(Path(folder) / "secrets" / "keyring.json"))
+        measuring = measure(
+            Path(folder), sockets=sockets, active=active, workers=workers, seconds=seconds
+        )
+        return asyncio.run(measuring).as_record()
 
 
 async def measure(

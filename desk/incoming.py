@@ -1,12 +1,16 @@
 """What a customer's text goes through before it is stored, and before the bot reads it."""
 
-import unicodedata
+import re
 from collections.abc import Sequence
 
 from desk.protocol import LONGEST_TEXT
 
-_KEPT = frozenset("\n\t")
-_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+# Control characters but for tab and line feed, marks that reorder a line, halves of surrogate
+# pairs (which no database can store) and private use.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
 _COMMAND = "/"
 _HARMLESS_COMMAND = "／"
 
@@ -29,7 +33,7 @@ def clean(text: str) -> str:
     Raises EmptyTextError, or TextTooLongError above 2,000 characters.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    cleaned = "".join(filter(_is_kept, lines)).strip()
+    cleaned = _UNSEEN.sub("", lines).strip()
     if not cleaned:
         raise EmptyTextError
     if len(cleaned) > LONGEST_TEXT:
@@ -51,13 +55,3 @@ def for_bot(texts: Sequence[str]) -> str:
         kept.append(text)
     joined = "\n".join(reversed(kept)).strip()[:LONGEST_TEXT]
     return _HARMLESS_COMMAND + joined[1:] if joined.startswith(_COMMAND) else joined
-
-
-def _is_kept(character: str) -> bool:
-    if character in _KEPT:
-        return True
-    return character not in _DIRECTION_MARKS and unicodedata.category(character) not in (
-        "Cc",  # control characters
-        "Cs",  # halves of surrogate pairs, which no database can store
-        "Co",
-    )

@@ -102,7 +102,8 @@ def instant(at: datetime | None) -> str | None:
     """Return a time as the protocol writes it: ISO 8601 in UTC, to the millisecond."""
     if at is None:
         return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def _view(message: Message, text: str) -> Json:

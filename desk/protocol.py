@@ -19,7 +19,6 @@ class CloseCode:
     GOING_AWAY = 1001
     POLICY = 1008
     TOO_BIG = 1009
-    TRY_AGAIN = 1013
     LOG_IN = 4401
     FORBIDDEN = 4403
 

@@ -76,6 +76,36 @@ def sla(
     print(json.dumps(figures, ensure_ascii=False) if as_json else sla_table(figures))
 
 
+@app.command()
+def desk(
+    *,
+    sockets: Annotated[int, typer.Option(min=10, help="Customers connected.")] = 2_000,
+    active: Annotated[int, typer.Option(min=1, help="How many of them speak.")] = 1_000,
+    workers: Annotated[int, typer.Option(min=1, help="Messages under way at once.")] = 100,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each side is driven.")] = 20.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Chat messages stored and relayed a second, beside a bare WebSocket echo in the same run.
+
+    Both servers hold the same sockets and are driven by the same closed loop. rate_ratio and
+    p99_ratio compare the desk with the echo; lost, doubled and misordered count at the agents.
+
+    Example: kefu bench desk --sockets 2000 --json
+    """
+    try:
+        from bench.desk import run
+    except ImportError:
+        _refuse("kefu bench needs a source checkout: run it there with `uv run kefu bench desk`")
+    if active > sockets:
+        _refuse("--active cannot be more than --sockets")
+    figures = run(sockets=sockets, active=active, workers=workers, seconds=seconds)
+    if as_json:
+        print(json.dumps(figures, ensure_ascii=False))
+        return
+    for name, value in figures.items():
+        print(f"{name:22} {value}")
+
+
 def _refuse(reason: str) -> None:
     print(reason, file=sys.stderr)
     raise typer.Exit(2)

@@ -38,8 +38,8 @@ class Connection:
         )
         self._frames: asyncio.Queue[str] = asyncio.Queue(QUEUED_FRAMES)
         self._writer: asyncio.Task[None] | None = None
-        self._closer: asyncio.Task[None] | None = None
         self._is_closed = False
+        self._sending_since: float | None = None
 
     async def open(self) -> web.WebSocketResponse:
         """Shake hands and begin to write; refuses a foreign Origin before that."""
@@ -71,10 +71,12 @@ class Connection:
 
     def offer_text(self, text: str) -> None:
         """Queue a frame that is JSON already."""
+        if self._is_closed:
+            return
         try:
             self._frames.put_nowait(text)
         except asyncio.QueueFull:
-            self.cut(CloseCode.TRY_AGAIN, "too slow")
+            self.cut()
 
     async def put(self, frame: dict[str, Any]) -> None:
         """Queue a frame, waiting for room; raises ClosedError where there will be none."""
@@ -82,47 +84,60 @@ class Connection:
             async with asyncio.timeout(SEND_SECONDS):
                 await self._frames.put(dump(frame))
         except TimeoutError:
-            self.cut(CloseCode.TRY_AGAIN, "too slow")
+            self.cut()
             raise ClosedError from None
         if self._is_closed:
             raise ClosedError
 
-    def cut(self, code: int, reason: str) -> None:
-        """Close without waiting."""
-        if self._closer is None:
-            self._closer = asyncio.create_task(self.close(code, reason))
+    def cut(self) -> None:
+        """End it at once: who does not read would not read a farewell either."""
+        self._is_closed = True
+        if self._writer is not None:
+            self._writer.cancel()
+        self._forget_frames()
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+    def _forget_frames(self) -> None:
+        while not self._frames.empty():  # wakes whoever waits for room
+            self._frames.get_nowait()
 
     async def close(self, code: int, reason: str) -> None:
         """Close, by force where the other side does not take part."""
         self._is_closed = True
         if self._writer is not None:
             self._writer.cancel()
-        while not self._frames.empty():  # wakes whoever waits for room
-            self._frames.get_nowait()
-        with contextlib.suppress(TimeoutError, ConnectionError):
+        self._forget_frames()
+        try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._socket.close(code=code, message=reason.encode())
-        if self._request.transport is not None and code == CloseCode.TRY_AGAIN:
-            self._request.transport.abort()
+        except (TimeoutError, ConnectionError):
+            self.cut()
 
     async def finish(self) -> None:
         """Give back everything this connection holds."""
         self._is_closed = True
-        for task in (self._writer, self._closer):
-            if task is not None and task is not asyncio.current_task():
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        if self._writer is not None:
+            self._writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._writer
 
     async def _write(self) -> None:
-        while True:
-            text = await self._frames.get()
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await self._socket.send_str(text)
-            except (TimeoutError, ConnectionError, RuntimeError):
-                self.cut(CloseCode.TRY_AGAIN, "too slow")
-                return
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                text = await self._frames.get()
+                self._sending_since = loop.time()
+                await self._socket.send_str(text)
+                self._sending_since = None
+        except (ConnectionError, RuntimeError):
+            self.cut()
+
+    def cut_if_stuck(self, now: float) -> None:
+        """Cut a connection whose other side has not taken a frame for too long."""
+        since = self._sending_since
+        if since is not None and now - since > SEND_SECONDS:
+            self.cut()
 
 
 class Sockets:
@@ -130,6 +145,12 @@ class Sockets:
 
     def __init__(self) -> None:
         self.open: weakref.WeakSet[Connection] = weakref.WeakSet()
+
+    async def cut_stuck(self) -> None:
+        """Look at all of them; one look a second is cheaper than a timer for every frame."""
+        now = asyncio.get_running_loop().time()
+        for connection in list(self.open):
+            connection.cut_if_stuck(now)
 
 
 SOCKETS = web.AppKey("sockets", Sockets)

@@ -17,6 +17,7 @@ from desk.office import Office
 from desk.opening import ShopHours
 from desk.policy import read_desk_policy
 from desk.relay import Relay
+from desk.rounds import Rounds
 from desk.states import Sender
 from desk.tables import DbConversation
 from desk.usher import Usher
@@ -94,9 +95,19 @@ def add_routes(app: web.Application) -> None:
         settings.chat_per_second,
     )
 
+    stuck = Rounds(app[SOCKETS].cut_stuck, every=1.0, name="stuck-sockets")
+
     async def at_work(app: web.Application) -> AsyncIterator[None]:
         desk = app[DESK]
-        parts = (desk.intake, desk.relay, desk.board, desk.usher, desk.lists, Watch(desk.office))
+        parts = (
+            desk.intake,
+            desk.relay,
+            desk.board,
+            desk.usher,
+            desk.lists,
+            Watch(desk.office),
+            stuck,
+        )
         for part in parts:
             part.start()
         yield

@@ -72,7 +72,7 @@ class Following:
             pass
         except Exception:
             log.exception("catching up failed")
-            self._connection.cut(1011, "internal error")
+            self._connection.cut()
 
     async def _catch_up(self) -> None:
         """Read until nothing was published while a read was under way."""

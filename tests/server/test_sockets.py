@@ -1,7 +1,10 @@
 """Widget and console against the running server: the whole talk, over real sockets."""
 
 import asyncio
+import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 from aiohttp import ClientResponse, WSServerHandshakeError
@@ -9,6 +12,7 @@ from aiohttp.test_utils import TestClient
 from fakes import FakeBot, custom, text
 from sockets import Console, Widget, client_id, open_console, open_widget
 
+from desk.speaking import Said
 from server.desk_office import DESK
 from server.settings import Settings
 from storage.staff import Role
@@ -417,3 +421,57 @@ async def test_unanswered_messages_are_answered_after_a_restart(
     assert bot.heard == []
     desk.relay.start()
     await widget.message("机器人：重启前说的话")
+
+
+async def test_a_client_that_never_reads_slows_nobody_and_is_cut(
+    client: TestClient, widget: Widget
+) -> None:
+    ready = await widget.frame("ready")
+    desk = client.app[DESK]  # type: ignore[index]
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    writer.write(_handshake(client))
+    await reader.readuntil(b"\r\n\r\n")
+    hello = {"type": "hello", "token": ready["token"], "conversation": ready["conversation"]}
+    writer.write(_masked(json.dumps(hello)))
+    await asyncio.sleep(0.2)
+    writer.transport.pause_reading()  # from now on it reads nothing
+    try:
+        for many in range(18):  # more than the kernel keeps for a connection
+            flood = [_flooding(ready["conversation"], many * 100 + each) for each in range(100)]
+            await asyncio.gather(*(desk.intake.take(said) for said in flood))
+            await widget.wait_for(_holds((many + 1) * 100), seconds=20)
+        async with asyncio.timeout(20):
+            while desk.online[ready["conversation"]] > 1:
+                await asyncio.sleep(0.1)
+    finally:
+        writer.transport.abort()
+    floods = [each for each in widget.messages() if each["sender"] == "customer"]
+    assert len(floods) == 1_800  # the other window got everything meanwhile
+
+
+def _flooding(conversation: str, number: int) -> Said:
+    return Said(conversation, f"flood-{number:05d}", text="长" * 2_000)
+
+
+def _holds(seq: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda frame: frame["type"] == "message" and frame["message"]["seq"] >= seq
+
+
+def _handshake(client: TestClient) -> bytes:
+    lines = (
+        "GET /ws/customer HTTP/1.1",
+        f"Host: {client.host}:{client.port}",
+        f"Origin: http://{client.host}:{client.port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def _masked(text: str) -> bytes:
+    """One text frame as a client sends it (RFC 6455, 5.2), masked with zeros."""
+    payload = text.encode()
+    return bytes([0x81, 0x80 | 126]) + len(payload).to_bytes(2, "big") + bytes(4) + payload
