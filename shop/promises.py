@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import Fen, UtcDateTime
@@ -37,16 +37,15 @@ class DbPromise(Base):
     """One thing that was promised to a customer, until it is kept, broken or withdrawn.
 
     It was promised in a conversation or in the reply to a review; the other is null.
+    No foreign key leads there: the shop knows nothing of the rooms above it.
     """
 
     __tablename__ = "promise"
     __table_args__ = (UniqueConstraint("conversation_id", "client_id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str | None] = mapped_column(
-        String(36), ForeignKey("conversation.id"), index=True
-    )
-    review_id: Mapped[str | None] = mapped_column(String(36), ForeignKey("review.id"), index=True)
+    conversation_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    review_id: Mapped[str | None] = mapped_column(String(36), index=True)
     client_id: Mapped[str | None] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)

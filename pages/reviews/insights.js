@@ -59,7 +59,7 @@ export function insights() {
   function head(days, by, from) {
     const set = (/** @type {Record<string, string>} */ change) => (writeAddress(change), draw());
     return el('header', { class: 'insights-head' },
-      el('h2', null, '评价说了什么'),
+      el('h1', null, '评价说了什么'),
       choice('时间', DAYS, days, (value) => set({ days: value })),
       choice('按', BY, by, (value) => set({ by: value })),
       el('a', { class: 'button small', href: `/api/reviews/insights.xlsx?from=${from}`, download: '' }, icon('table'), '导出表格'),

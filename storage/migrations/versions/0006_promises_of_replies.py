@@ -10,7 +10,7 @@ down_revision = "0005"
 def upgrade() -> None:
     """Let a promise belong to a review instead of a conversation."""
     with op.batch_alter_table("promise") as table:
+        table.drop_constraint("fk_promise_conversation_id_conversation", type_="foreignkey")
         table.alter_column("conversation_id", existing_type=sa.String(length=36), nullable=True)
         table.add_column(sa.Column("review_id", sa.String(length=36), nullable=True))
-        table.create_foreign_key("fk_promise_review_id_review", "review", ["review_id"], ["id"])
         table.create_index("ix_promise_review_id", ["review_id"])
