@@ -92,7 +92,7 @@ function told(said, by) {
 /** @param {any} said */
 function rising({ rising: words, bad_reviews: n }) {
   return el('section', { class: 'rising' },
-    el('h3', null, '这周多起来的词', el('small', null, ` 本周 ${n.now} 条差评，此前四周 ${n.before} 条`)),
+    el('h2', null, '这周多起来的词', el('small', null, ` 本周 ${n.now} 条差评，此前四周 ${n.before} 条`)),
     words.length
       ? el('p', null, ...words.map((/** @type {any} */ one) => el('a', { class: 'chip late', href: `/reviews?view=all&search=${encodeURIComponent(one.word)}`, title: `本周 ${one.now} 条，此前四周 ${one.before} 条` }, `${one.word} ${one.now}`)))
       : el('p', { class: 'quiet' }, '没有明显多起来的词。'));
@@ -118,7 +118,7 @@ function table(lines, by) {
 /** @param {any[]} items @param {() => void} again */
 function improvements(items, again) {
   return el('section', { class: 'mended' },
-    el('h3', null, '答应过的改进'),
+    el('h2', null, '答应过的改进'),
     items.length
       ? el('ul', null, ...items.map((item) => improvement(item, again)))
       : el('p', { class: 'quiet' }, '还没有。回复发布后，里面答应的改进会列在这里，由负责人跟进。'));
