@@ -8,9 +8,9 @@ import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -172,6 +172,18 @@ async def _all_ready(
 
         for program in programs:
             await _ready(supervisor, program, answers, stopped)
+        await _warm_up(client, ports["bot"])
+
+
+async def _warm_up(client: Any, port: int) -> None:
+    """Let the bot read one line now: the first reading loads what the later ones share."""
+    from aiohttp import ClientError, ClientTimeout
+
+    greeting = {"sender": "warm-up", "message": "你好"}
+    url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
+    with suppress(ClientError, TimeoutError):
+        async with client.post(url, json=greeting, timeout=ClientTimeout(total=60)) as response:
+            await response.read()
 
 
 async def _ready(

@@ -43,7 +43,12 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     var_dir = tmp_path_factory.mktemp("product")
     port = _free_port()
     output = var_dir / "up.log"
-    environment = {**os.environ, "KEFU_VAR_DIR": str(var_dir), "KEFU_PORT": str(port)}
+    environment = {
+        **os.environ,
+        "KEFU_VAR_DIR": str(var_dir),
+        "KEFU_PORT": str(port),
+        "KEFU_BOT_TIMEOUT_SECONDS": "30",  # other tests keep this machine busy meanwhile
+    }
     with output.open("w") as log:
         process = subprocess.Popen(
             [str(Path(sys.executable).parent / "kefu"), "up", "--demo"],
