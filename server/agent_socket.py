@@ -201,7 +201,7 @@ class _Agent:
     async def _answer(self, frame: Answer) -> dict[str, Any]:
         image = await find_picture(self._desk, frame.conversation, frame.attachment)
         draft = spoken(self._me, frame.text, client_id=frame.client_id, image=image)
-        self._check_wording(frame, draft.text)
+        overridden = self._check_wording(frame, draft.text)
         async with self._desk.office.write() as pen:
             row = await pen.conversation(frame.conversation)
             known = await pen.find_said([(row.id, frame.client_id)])
@@ -210,14 +210,19 @@ class _Agent:
                 message = answer(pen, row, self._me, draft, epoch=frame.epoch)
                 if not message.draft.internal:
                     await keep_call_backs(pen, row, actor=self._me.actor)
+                if overridden:
+                    detail = {"rules": overridden, "seq": message.seq}
+                    pen.event(row, "sent_despite_warning", actor=self._me.actor, detail=detail)
         kept = "stale" if message.draft.internal else None
         return {"seq": message.seq, "at": instant(message.at), "kept_as_note": kept}
 
-    def _check_wording(self, frame: Answer, text: str) -> None:
+    def _check_wording(self, frame: Answer, text: str) -> list[str]:
+        """Return the rules that the agent overrides; raises WordingError where she may not."""
         verdict = check(text, channel="chat")
         is_blocked = verdict.outcome is Outcome.BLOCK
         if is_blocked or (verdict.outcome is Outcome.WARN and not frame.despite_warning):
             raise WordingError(verdict_view(text, verdict))
+        return sorted(verdict.rules)
 
     async def _note(self, frame: Note) -> dict[str, Any]:
         draft = note(self._me, frame.text, client_id=frame.client_id)

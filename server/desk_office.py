@@ -1,5 +1,6 @@
 """Opens the desk inside the web program: its workers start and stop with the server."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from datetime import timedelta
 from aiohttp import web
 from sqlalchemy import update
 
+from compliance import get_checker
 from desk.board import Board
 from desk.bot_client import BotClient
 from desk.feed import Signal
@@ -108,6 +110,7 @@ def add_routes(app: web.Application) -> None:
             Watch(desk.office),
             stuck,
         )
+        await asyncio.to_thread(get_checker)  # compiled now, not at the first agent's answer
         for part in parts:
             part.start()
         yield
