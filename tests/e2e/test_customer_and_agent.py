@@ -42,8 +42,7 @@ def test_the_bot_answers_a_person_takes_over_and_the_bot_comes_back(
     agent.fill("input[name=login]", "xiaolin")
     agent.fill("input[name=password]", product.passwords["xiaolin"])
     agent.click("form button")
-    agent.wait_for_selector(".row")
-    agent.keyboard.press("n")
+    agent.get_by_role("button", name="接最前面的一位").click()
     agent.locator(".answer textarea").fill("您好，我是小林，已经在帮您催这个包裹。")
     agent.locator(".answer textarea").press("Enter")
     expect(chat.locator(".msg.agent .bubble")).to_have_text(
@@ -56,7 +55,7 @@ def test_the_bot_answers_a_person_takes_over_and_the_bot_comes_back(
     customer.wait_for_timeout(3_000)
     assert chat.locator(".msg.bot").count() == before, "the bot spoke while a person did"
 
-    agent.locator("body").press("e")
+    agent.get_by_role("button", name="结束", exact=False).first.click()
     agent.get_by_role("button", name="结束会话").click()
     _say(chat, "你好")
     expect(chat.locator(".msg.bot")).not_to_have_count(before)
