@@ -115,18 +115,20 @@ def _write(
     ids = {said.conversation for said in batch}
     conversations = {row.id: row for row in session.scalars(to_hold(ids))}
     epochs = {row.id: row.owner_epoch for row in conversations.values()}
+    for row in conversations.values():
+        pen.saw(row)
     keys = [said.key for said in batch]
     stored = said_by_key(session.scalars(under_keys(keys))) if looks_first else {}
     known = {key: Taken(message, replayed=True) for key, message in stored.items()}
     results: list[Taken | Exception] = []
     for said in batch:
-        row = conversations.get(said.conversation)
-        if row is None:
+        found = conversations.get(said.conversation)
+        if found is None:
             results.append(NoSuchConversationError(said.conversation))
         elif said.key in known:
             results.append(replace(known[said.key], replayed=True))
         else:
-            known[said.key] = Taken(receive(pen, row, said), replayed=False)
+            known[said.key] = Taken(receive(pen, found, said), replayed=False)
             results.append(known[said.key])
     _put_down(
         pen, session, [row for row in conversations.values() if row.owner_epoch == epochs[row.id]]

@@ -17,8 +17,9 @@ from desk.tables import DbConversation
 
 LOOK_SECONDS = 0.2
 MINE_EVERY = 5
-SLOW_EVERY = 25
 MOST_ROWS = 200
+MOST_SLOW_ROWS = 40
+MOST_URGENT_ROWS = 100
 
 RowListener = Callable[[dict[str, object], Counts], None]
 
@@ -29,8 +30,7 @@ class Lists:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._listeners: dict[RowListener, str] = {}
-        self._epochs: dict[str, int] = {}
-        self._urgent: set[str] = set()
+        self._urgent: dict[str, None] = {}  # in the order in which they came
         self._mine: dict[str, str] = {}
         self._slow: set[str] = set()
         self._looks = 0
@@ -60,23 +60,22 @@ class Lists:
         if not self._listeners:
             return
         row = change.conversation
-        if self._epochs.get(row.id) != row.owner_epoch:
-            self._epochs[row.id] = row.owner_epoch
-            self._urgent.add(row.id)
+        if change.has_new_owner:
+            self._urgent[row.id] = None
         elif row.agent_id is not None:
             self._mine[row.id] = row.agent_id
         self._slow.add(row.id)
 
     async def _look(self) -> None:
         self._looks += 1
-        with_slow = self._looks % SLOW_EVERY == 0
-        for_all = set(self._urgent)
-        self._urgent.clear()
-        mine = self._some_of_mine(for_all) if self._looks % MINE_EVERY == 0 else {}
+        is_full_look = self._looks % MINE_EVERY == 0
+        for_all = set(list(self._urgent)[:MOST_URGENT_ROWS])
+        for conversation in for_all:
+            del self._urgent[conversation]
+        mine = self._some_of_mine(for_all) if is_full_look else {}
         self._slow -= for_all
-        if with_slow:
-            for_all |= set(sorted(self._slow, reverse=True)[:MOST_ROWS])
-            self._slow.clear()
+        if is_full_look:  # a few at a time: every console gets them, and none may be flooded
+            for_all |= {self._slow.pop() for _ in range(min(len(self._slow), MOST_SLOW_ROWS))}
         wanted = for_all | mine.keys()
         if not wanted or not self._listeners:
             return

@@ -23,6 +23,7 @@ class Change:
 
     conversation: DbConversation
     messages: tuple[Message, ...] = ()
+    has_new_owner: bool = False
 
 
 class NoSuchConversationError(LookupError):
@@ -39,6 +40,7 @@ class Pen:
         self._messages: list[Message] = []
         self._events: list[dict[str, Any]] = []
         self._touched: dict[str, DbConversation] = {}
+        self._epochs: dict[str, int] = {}
 
     @property
     def session(self) -> AsyncSession:
@@ -61,7 +63,12 @@ class Pen:
         if missing:
             for row in await self.session.scalars(to_hold(missing)):
                 self._held[row.id] = row
+                self.saw(row)
         return {key: self._held[key] for key in wanted & self._held.keys()}
+
+    def saw(self, conversation: DbConversation) -> None:
+        """Remember the owner's epoch before anything is changed."""
+        self._epochs[conversation.id] = conversation.owner_epoch
 
     def hold(self, conversation: DbConversation) -> None:
         """Take up a conversation that this transaction has just made."""
@@ -139,7 +146,10 @@ class Pen:
         said: dict[str, list[Message]] = {}
         for message in self._messages:
             said.setdefault(message.conversation_id, []).append(message)
-        return [Change(row, tuple(said.get(key, ()))) for key, row in self._touched.items()]
+        return [
+            Change(row, tuple(said.get(key, ())), self._epochs.get(key) != row.owner_epoch)
+            for key, row in self._touched.items()
+        ]
 
     def _remember(self, conversation: DbConversation, message: Message) -> None:
         draft = message.draft

@@ -24,7 +24,7 @@ class Watch:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._known: dict[str, int] = {}
+        self._known: dict[str, tuple[int, int]] = {}
         self._rounds = Rounds(self.look, every=LOOK_SECONDS, name="desk-watch")
         self._stop_listening: Stop = lambda: None
         self._since: datetime | None = None
@@ -52,18 +52,21 @@ class Watch:
             news = [
                 row.id
                 for row in await session.execute(changed)
-                if row.revision > self._known.get(row.id, -1)
+                if row.revision > self._known.get(row.id, (-1, 0))[0]
             ]
             if not news:
                 return 0
             query = select(DbConversation).where(DbConversation.id.in_(news))
             rows = (await session.scalars(query)).all()
-        self._office.feed.publish(Change(row) for row in rows)
+        self._office.feed.publish(
+            Change(row, (), self._known.get(row.id, (0, 0))[1] != row.owner_epoch) for row in rows
+        )
         return len(rows)
 
     def _hear(self, change: Change) -> None:
         row = change.conversation
-        self._known[row.id] = max(row.revision, self._known.get(row.id, 0))
+        known = row.revision, row.owner_epoch
+        self._known[row.id] = max(known, self._known.get(row.id, known))
         if len(self._known) > MOST_REMEMBERED:
             for key in list(self._known)[: MOST_REMEMBERED // 2]:
                 del self._known[key]
