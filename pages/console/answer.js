@@ -21,7 +21,7 @@ export function answerBox() {
   const tools = el('div', { class: 'tools' },
     tool('快捷回复（/）', 'list', () => replies.open(text)), tool('发送图片', 'image', () => file.click()), el('span', { class: 'count' }), send);
   const element = el('form', { class: 'answer', onsubmit: submit }, replies.element, modes, text, findings, tools, file);
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, {words: string, mode: 'answer' | 'note'}>} */
   const drafts = new Map();
   let row = /** @type {any} */ (null);
   let mode = /** @type {'answer' | 'note'} */ ('answer');
@@ -42,18 +42,20 @@ export function answerBox() {
     text.focus();
   });
 
-  return { element, show, focus: (/** @type {'answer' | 'note'} */ to = mode) => (choose(to), text.focus()), canned: () => replies.open(text) };
+  return { element, show, focus: (/** @type {'answer' | 'note'} */ to = mode) => turnTo(to), canned: () => replies.open(text) };
 
   /** @param {any} next @param {boolean} isMine */
   function show(next, isMine) {
-    if (row?.id !== next.id) {
-      text.value = drafts.get(next.id) ?? '';
+    const becameMine = isMine && !mayAnswer;
+    const isOther = row?.id !== next.id;
+    [row, mayAnswer] = [next, isMine];
+    const draft = drafts.get(next.id);
+    if (isOther) {
+      text.value = draft?.words ?? '';
       fill(findings);
       replies.close();
     }
-    const was = mayAnswer && row?.id === next.id;
-    [row, mayAnswer] = [next, isMine];
-    if (isMine !== was || row.id !== next.id) choose(isMine ? 'answer' : 'note');
+    if (isOther || becameMine) choose(draft?.words.trim() ? draft.mode : 'answer'); // a note begun never turns public by itself
     else choose(mode);
     element.dataset.owner = next.owner;
   }
@@ -72,13 +74,24 @@ export function answerBox() {
 
   /** @param {'answer' | 'note'} id @param {string} name @param {string} key */
   function option(id, name, key) {
-    const button = el('button', { type: 'button', title: `${name}（${key}）`, onclick: () => (choose(id), text.focus()) }, name);
+    const button = el('button', { type: 'button', title: `${name}（${key}）`, onclick: () => turnTo(id) }, name);
     button.setAttribute('aria-pressed', String(id === mode));
     return button;
   }
 
+  /** @param {'answer' | 'note'} next chosen by the agent */
+  function turnTo(next) {
+    choose(next);
+    remember();
+    text.focus();
+  }
+
+  function remember() {
+    if (row) drafts.set(row.id, { words: text.value, mode });
+  }
+
   function changed() {
-    drafts.set(row.id, text.value);
+    remember();
     send.disabled = !text.value.trim();
     tools.children[2].textContent = text.value.length > LONGEST_TEXT * 0.8 ? `${text.value.length} / ${LONGEST_TEXT}` : '';
     clearTimeout(check);

@@ -4,7 +4,7 @@ import { get, post } from '../shared/api.js';
 import { dialog, field, radios } from '../shared/dialog.js';
 import { el } from '../shared/elements.js';
 import { toast, toastError } from '../shared/toast.js';
-import { command, putRow, store } from './desk.js';
+import { command, putRow, store, take as takeAtDesk } from './desk.js';
 
 const PRESENCE = { accepting: '自动接待', manual: '手动接待', away: '离开' };
 
@@ -15,7 +15,7 @@ function row(id) {
 
 /** @param {string} id */
 export function take(id) {
-  return change('take', id, {}, '已接待');
+  return told(id, () => takeAtDesk(id), '已接待');
 }
 
 /** @param {string} id */
@@ -93,13 +93,18 @@ function transferFields(agents) {
   return [radios('转给谁', 'to', [...people, ...queues]), field('交代', note)];
 }
 
+/** @param {string} type @param {string} id @param {Record<string, any>} fields @param {string} says */
+function change(type, id, fields, says) {
+  return told(id, () => command(type, { conversation: id, ...fields }), says);
+}
+
 /**
  * Do it, say so, and offer the way back for as long as the desk grants it.
- * @param {string} type @param {string} id @param {Record<string, any>} fields @param {string} says
+ * @param {string} id @param {() => Promise<{epoch: number}>} act @param {string} says
  */
-async function change(type, id, fields, says) {
+async function told(id, act, says) {
   try {
-    const { epoch } = await command(type, { conversation: id, ...fields });
+    const { epoch } = await act();
     toast(says, { undo: () => undo(id, epoch) });
     return true;
   } catch (error) {

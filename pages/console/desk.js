@@ -89,6 +89,14 @@ export function command(type, fields) {
   });
 }
 
+/** Take a conversation; the page knows whose it is before the desk's own row arrives. @param {string} id */
+export async function take(id) {
+  const { epoch } = await command('take', { conversation: id });
+  const row = store.state.rows[id];
+  if (row && row.epoch < epoch) store.set(({ rows, me }) => ({ rows: { ...rows, [id]: { ...row, owner: 'agent', agent: me, epoch } } }));
+  return { epoch };
+}
+
 /** Follow a conversation; its messages arrive in the store. @param {string | null} id */
 export function choose(id) {
   const before = store.state.chosen;

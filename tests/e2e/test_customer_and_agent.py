@@ -43,8 +43,9 @@ def test_the_bot_answers_a_person_takes_over_and_the_bot_comes_back(
     agent.fill("input[name=password]", product.passwords["xiaolin"])
     agent.click("form button")
     agent.get_by_role("button", name="接最前面的一位").click()
-    agent.locator(".answer textarea").fill("您好，我是小林，已经在帮您催这个包裹。")
-    agent.locator(".answer textarea").press("Enter")
+    reply = agent.get_by_role("textbox", name="回复客户")
+    reply.fill("您好，我是小林，已经在帮您催这个包裹。")
+    reply.press("Enter")
     expect(chat.locator(".msg.agent .bubble")).to_have_text(
         "您好，我是小林，已经在帮您催这个包裹。"
     )

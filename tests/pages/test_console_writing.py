@@ -79,6 +79,21 @@ async def test_a_note_is_a_note(open_page: OpenPage, stage: Any) -> None:
     assert not _sent(stage, "answer")
 
 
+async def test_a_note_begun_never_turns_into_an_answer(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c3")
+    note = page.get_by_role("textbox", name="内部备注")
+    await note.fill("这位客户别再退了")
+    await page.locator(".turn button", has_text="接待").click()
+    await expect(page.get_by_role("button", name="回复客户")).to_be_visible()
+    await note.press("Escape")
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("textbox", name="回复客户")).to_have_value("")
+    await page.go_back()
+    await note.press("Enter")
+    await expect(page.locator(".message.note .bubble")).to_have_text("这位客户别再退了")
+    assert not _sent(stage, "answer")
+
+
 async def test_canned_replies_are_found_by_initials_and_come_filled(
     open_page: OpenPage, stage: Any
 ) -> None:
