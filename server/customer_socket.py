@@ -7,17 +7,9 @@ import structlog
 from aiohttp import web
 
 from desk import wording
-from desk.incoming import EmptyTextError, TextTooLongError, clean
-from desk.messages import Message, customer_view, instant
-from desk.office import messages_before
-from desk.pen import Pen
-from desk.pictures import BadPictureError
-from desk.protocol import (
-    LONGEST_TEXT,
+from desk.customer_frames import (
     AskHuman,
-    BadFrameError,
     CancelWait,
-    CloseCode,
     CustomerFrame,
     CustomerHello,
     CustomerHistory,
@@ -25,12 +17,15 @@ from desk.protocol import (
     CustomerRead,
     CustomerTyping,
     LeaveMessage,
-    Ping,
     Rate,
-    RefusalCode,
-    ToCustomer,
     customer_frame,
 )
+from desk.incoming import EmptyTextError, TextTooLongError, clean
+from desk.messages import Message, customer_view, instant
+from desk.office import messages_before
+from desk.pen import Pen
+from desk.pictures import BadPictureError
+from desk.protocol import LONGEST_TEXT, BadFrameError, CloseCode, Ping, RefusalCode, ToCustomer
 from desk.satisfaction import NotAskedError, question_view, rate
 from desk.speaking import (
     BadButtonError,

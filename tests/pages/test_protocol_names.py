@@ -8,6 +8,8 @@ from typing import Any, get_args
 import pytest
 
 from desk import protocol
+from desk.agent_frames import AgentFrame
+from desk.customer_frames import CustomerFrame
 
 Run = Callable[..., Awaitable[Any]]
 PAGES = Path(__file__).parents[2] / "pages"
@@ -23,8 +25,8 @@ def _types(union: Any) -> set[str]:
         ("TO_CUSTOMER", {str(one) for one in protocol.ToCustomer}),
         ("TO_AGENT", {str(one) for one in protocol.ToAgent}),
         ("REFUSALS", {str(one) for one in protocol.RefusalCode}),
-        ("FROM_CUSTOMER", _types(protocol.CustomerFrame)),
-        ("FROM_AGENT", _types(protocol.AgentFrame)),
+        ("FROM_CUSTOMER", _types(CustomerFrame)),
+        ("FROM_AGENT", _types(AgentFrame)),
     ],
 )
 async def test_the_names_are_the_same(run: Run, name: str, expected: set[str]) -> None:
@@ -42,9 +44,9 @@ async def test_the_limits_are_the_same(run: Run) -> None:
 @pytest.mark.parametrize(
     ("file", "union"),
     [
-        ("widget/chat.js", protocol.CustomerFrame),
-        ("console/desk.js", protocol.AgentFrame),
-        ("console/commands.js", protocol.AgentFrame),
+        ("widget/chat.js", CustomerFrame),
+        ("console/desk.js", AgentFrame),
+        ("console/commands.js", AgentFrame),
     ],
 )
 def test_a_page_sends_only_frames_of_the_protocol(file: str, union: Any) -> None:
