@@ -29,6 +29,16 @@ class CannotStartError(RuntimeError):
     """The product cannot start; the message is one line that says how to mend it."""
 
 
+class BotSilentError(CannotStartError):
+    """The bot runs but answers nothing: most likely its model is broken."""
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(
+            "the bot answers nothing, most likely its model is broken: remove bot/models and start "
+            f"again, which trains a new one (the bot's own words are in {log})"
+        )
+
+
 @app.callback()
 def up(
     demo: Annotated[
@@ -47,13 +57,17 @@ def up(
 
 
 async def _up(*, demo: bool) -> None:
+    from pydantic import ValidationError
+
     from kefu.demo import prepare_database, print_welcome
     from server.settings import Settings
 
     try:
         settings = Settings()
-    except ValueError as error:
-        raise CannotStartError(f"a setting is wrong (KEFU_* or .env): {error}") from None
+    except ValidationError as error:
+        raise CannotStartError(
+            f"a setting is wrong (see .env.example): {_settings(error)}"
+        ) from None
     _check_disk(settings.var_dir)
     _check_port(settings.host, settings.port)
     with _step("training the bot (kept until its inputs change)"):
@@ -78,6 +92,14 @@ async def _up(*, demo: bool) -> None:
     finally:
         await supervisor.stop()
     _tell("everything is stopped")
+
+
+def _settings(error: Any) -> str:
+    """Return each wrong setting of a ValidationError under its own name, with what is wrong."""
+    return "; ".join(
+        f"KEFU_{'_'.join(map(str, wrong['loc'])).upper()}={wrong['input']!r}: {wrong['msg']}"
+        for wrong in error.errors()
+    )
 
 
 def _check_disk(var_dir: Path) -> None:
@@ -172,18 +194,25 @@ async def _all_ready(
 
         for program in programs:
             await _ready(supervisor, program, answers, stopped)
-        await _warm_up(client, ports["bot"])
+        if not stopped.is_set() and not await _answers_a_greeting(
+            client, f"{addresses['bot']}webhook"
+        ):
+            raise BotSilentError(programs[-1].log)
 
 
-async def _warm_up(client: Any, port: int) -> None:
-    """Let the bot read one line now: the first reading loads what the later ones share."""
+async def _answers_a_greeting(client: Any, url: str) -> bool:
+    """Let the bot answer one line now: the first reading loads what the later ones share.
+
+    A Rasa that could not load its model runs all the same, and answers nothing.
+    """
     from aiohttp import ClientError, ClientTimeout
 
     greeting = {"sender": "warm-up", "message": "你好"}
-    url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
-    with suppress(ClientError, TimeoutError):
-        async with client.post(url, json=greeting, timeout=ClientTimeout(total=60)) as response:
-            await response.read()
+    words: list[Any] = []
+    with suppress(ClientError, TimeoutError, ValueError):
+        async with client.post(url, json=greeting, timeout=ClientTimeout(READY_SECONDS)) as said:
+            words = await said.json()
+    return bool(words)
 
 
 async def _ready(
