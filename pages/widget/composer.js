@@ -14,7 +14,6 @@ export function composer(act) {
   add.append(icons.image());
   send.append(icons.send());
   box.maxLength = LONGEST;
-  send.disabled = true;
   let told = 0;
   let isRestored = false;
 
@@ -46,6 +45,8 @@ export function composer(act) {
     if (file.files[0]) act.image(file.files[0]);
     file.value = '';
   });
+
+  grow(); // a quick customer may have written before this script ran
 
   return (/** @type {any} */ now) => {
     add.disabled = now.state !== 'open';
