@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Frame, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Page,
+    async_playwright,
+    expect,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -32,6 +39,9 @@ REMEMBER_ROOT = """
   };
 """
 OpenPage = Callable[..., Awaitable[Page]]
+
+PATIENCE = 30_000  # milliseconds; a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,7 +95,7 @@ async def open_page(browser: Browser, stage: Stage) -> AsyncIterator[OpenPage]:
         context = await browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = await context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
         page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
         await page.goto(path if path.startswith("http") else stage.url + path)

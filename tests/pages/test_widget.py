@@ -1,9 +1,10 @@
 """The widget: talking with bot and people, cards, pictures, the queue, the rating."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import Frame, Page, expect
+from playwright.async_api import Frame, Page, Route, expect
 
 Chat = Callable[..., Awaitable[tuple[Page, Frame]]]
 OpenPage = Callable[..., Awaitable[Page]]
@@ -25,6 +26,28 @@ async def test_it_opens_with_who_answers_four_choices_and_the_way_to_a_human(cha
     await expect(frame.locator(".greeting")).to_contain_text("AI")
     await expect(frame.locator(".choices button")).to_have_count(4)
     await expect(frame.get_by_role("button", name="转人工")).to_be_visible()
+
+
+async def test_what_was_written_before_the_script_ran_can_be_sent(
+    chat: Chat,
+) -> None:
+    page, _frame = await chat()
+    script_may_run = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await script_may_run.wait()
+        await route.continue_()
+
+    await page.route("**/widget/chat*.js", hold)
+    await page.reload()
+    await page.evaluate("document.querySelector('kefu-chat').open()")
+    while not (again := [frame for frame in page.frames if "/widget?" in frame.url]):
+        await page.wait_for_timeout(50)
+    await again[0].fill("textarea", "在吗")
+    await expect(again[0].locator(".choices button")).to_have_count(0)
+    script_may_run.set()
+    await again[0].get_by_role("button", name="发送", exact=True).click()
+    await expect(again[0].locator(".msg.customer .bubble")).to_have_text("在吗")
 
 
 async def test_a_tapped_choice_is_sent_as_text_and_answered_with_cards(
