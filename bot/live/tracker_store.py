@@ -1,0 +1,58 @@
+"""What the bot remembers of the conversations it is in: as objects, and not for ever."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any, Optional
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SessionStarted
+from rasa.shared.core.trackers import (
+    DialogueStateTracker,
+    get_trackers_for_conversation_sessions,
+)
+
+
+class RecentTrackers(TrackerStore):
+    """The `keep` conversations spoken in last; the desk's database holds the words of all.
+
+    Rasa's in-memory store writes a conversation as JSON after every message and builds it anew
+    from that before the next, and never forgets one.
+    """
+
+    def __init__(
+        self,
+        domain: Optional[Domain],
+        event_broker: Optional[EventBroker] = None,
+        keep: int = 5000,
+        **_settings: Any,
+    ) -> None:
+        super().__init__(domain, event_broker)
+        self._keep = int(keep)
+        self._trackers: "OrderedDict[str, DialogueStateTracker]" = OrderedDict()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep the tracker and forget the one that was spoken in longest ago."""
+        await self.stream_events(tracker)
+        self._trackers[tracker.sender_id] = tracker.copy()
+        self._trackers.move_to_end(tracker.sender_id)
+        if len(self._trackers) > self._keep:
+            self._trackers.popitem(last=False)
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """Return a copy of the latest session, so that a turn that fails leaves no trace."""
+        tracker = await self.retrieve_full_tracker(sender_id)
+        if tracker is None:
+            return None
+        sessions = sum(isinstance(event, SessionStarted) for event in tracker.events)
+        return get_trackers_for_conversation_sessions(tracker)[-1] if sessions > 1 else tracker
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
+        """Return a copy of all that is kept of the conversation."""
+        tracker = self._trackers.get(conversation_id)
+        return None if tracker is None else tracker.copy()
+
+    async def keys(self) -> Iterable[str]:
+        """Return the conversations that are kept."""
+        return self._trackers.keys()
