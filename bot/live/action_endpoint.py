@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from json import loads
-from typing import Any, Optional
+from typing import Any
 
 import aiohttp
 from jsonschema import Draft202012Validator
@@ -26,6 +26,14 @@ EVENTS = {
 
 class ActionUnavailableError(Exception):
     """The action server answered with an error, or with something that is no answer."""
+
+
+FAILURES = (
+    ActionUnavailableError,
+    aiohttp.ClientError,
+    OSError,
+    asyncio.TimeoutError,  # another class than TimeoutError on the bot's Python 3.10
+)
 
 
 class OpenEndpoint(EndpointConfig):
@@ -55,7 +63,7 @@ class OpenEndpoint(EndpointConfig):
         seconds = float(self.kwargs.get("seconds", DEFAULT_SECONDS))
         self._messages = int(self.kwargs.get("messages", DEFAULT_MESSAGES))
         self._limit = aiohttp.ClientTimeout(total=seconds)
-        self._session: Optional[aiohttp.ClientSession] = None
+        self._session: aiohttp.ClientSession | None = None
 
     async def request(self, *_words: Any, json: dict[str, Any], **_more: Any) -> Any:
         """Run the action that `json` calls and return its answer, or one made here if it fails.
@@ -67,7 +75,7 @@ class OpenEndpoint(EndpointConfig):
             return await self._post({**json, "tracker": self._shortened(json["tracker"])})
         except ClientResponseError:
             raise
-        except (ActionUnavailableError, aiohttp.ClientError, OSError, asyncio.TimeoutError) as why:
+        except FAILURES as why:
             # The call itself is never logged: it holds what the customer said.
             action = str(json.get("next_action"))
             logger.error("action %s did not answer: %r", action, why)

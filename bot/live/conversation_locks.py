@@ -37,14 +37,19 @@ class ConversationLocks(InMemoryLockStore):
         door = self._doors.setdefault(conversation_id, _Door())
         door.wanted_by += 1
         try:
-            await asyncio.wait_for(door.lock.acquire(), lock_lifetime)
+            await _acquire(door.lock, conversation_id, seconds=lock_lifetime)
             try:
                 yield
             finally:
                 door.lock.release()
-        except asyncio.TimeoutError:
-            raise LockError(f"the message before in {conversation_id} takes too long") from None
         finally:
             door.wanted_by -= 1
             if not door.wanted_by:
                 self._doors.pop(conversation_id, None)
+
+
+async def _acquire(lock: asyncio.Lock, conversation_id: str, *, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(lock.acquire(), seconds)
+    except asyncio.TimeoutError:  # noqa: UP041 - two classes on Python 3.10
+        raise LockError(f"the message before in {conversation_id} takes too long") from None

@@ -1,7 +1,7 @@
 """The REST channel, which also puts the bot's own way of calling actions in place."""
 
-from collections.abc import Awaitable
-from typing import Any, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any, Optional
+from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
@@ -23,14 +23,14 @@ class RecentTrackers(TrackerStore):
 
     def __init__(
         self,
-        domain: Optional[Domain],
-        event_broker: Optional[EventBroker] = None,
+        domain: Domain | None,
+        event_broker: EventBroker | None = None,
         keep: int = 5000,
         **_settings: Any,
     ) -> None:
         super().__init__(domain, event_broker)
         self._keep = int(keep)
-        self._trackers: "OrderedDict[str, DialogueStateTracker]" = OrderedDict()
+        self._trackers: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the tracker and forget the one that was spoken in longest ago."""
@@ -40,7 +40,7 @@ class RecentTrackers(TrackerStore):
         if len(self._trackers) > self._keep:
             self._trackers.popitem(last=False)
 
-    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return a copy of the latest session, so that a turn that fails leaves no trace."""
         tracker = await self.retrieve_full_tracker(sender_id)
         if tracker is None:
@@ -48,7 +48,7 @@ class RecentTrackers(TrackerStore):
         sessions = sum(isinstance(event, SessionStarted) for event in tracker.events)
         return get_trackers_for_conversation_sessions(tracker)[-1] if sessions > 1 else tracker
 
-    async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """Return a copy of all that is kept of the conversation."""
         tracker = self._trackers.get(conversation_id)
         return None if tracker is None else tracker.copy()
