@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager import wording
-from review_manager.approval import Answer, approve, get_review
+from review_manager.approval import Answer, approve
 from review_manager.correcting import labelled
+from review_manager.deciding import get_review
 from review_manager.drafting import make_drafts
 from review_manager.evidence.pack import make_pack
 from review_manager.invitations import Outgoing, hand_out, plan_invitations
@@ -21,6 +22,7 @@ from review_manager.listing import Filters, View, list_reviews
 from review_manager.outbound import export_replies, mark_published
 from review_manager.people import Actor
 from review_manager.pushing import create_key, revoke_key
+from server.chat_disputes import find_disputed
 from server.settings import Settings
 from storage.engine import Database
 from storage.migrate import upgrade
@@ -156,8 +158,10 @@ def write_invitations(file: Path, shop: str) -> tuple[int, dict[str, int]]:
     link = f"{Settings().url}/invite"
 
     async def work(session: AsyncSession) -> tuple[list[Outgoing], dict[str, int]]:
-        outcomes = await plan_invitations(session, now=_now())
-        return await hand_out(session, link=link, shop=shop, now=_now()), dict(outcomes)
+        disputed = await find_disputed(session)
+        outcomes = await plan_invitations(session, now=_now(), disputed=disputed)
+        ready = await hand_out(session, link=link, shop=shop, now=_now(), disputed=disputed)
+        return ready, dict(outcomes)
 
     ready, outcomes = in_database(work)
     with file.open("w", encoding="utf-8-sig", newline="") as stream:

@@ -255,7 +255,9 @@ def verify(
 def invite(
     file: Annotated[Path, typer.Argument(help="The CSV to write.", dir_okay=False)],
     *,
-    shop: Annotated[str, typer.Option(help="The shop's name in the text.")] = "青禾优选",
+    shop: Annotated[
+        str | None, typer.Option(help="The shop's name in the text; as in data/policies/desk.yml.")
+    ] = None,
 ) -> None:
     """Plan invitations to review delivered orders and write those due into a CSV to be sent.
 
@@ -264,9 +266,10 @@ def invite(
 
     Example: kefu reviews invite invitations.csv
     """
+    from desk.policy import read_desk_policy
     from kefu.review_desk import write_invitations
 
-    ready, outcomes = write_invitations(file, shop)
+    ready, outcomes = write_invitations(file, shop or read_desk_policy().shop_name)
     typer.echo(f"{ready} in {file}; {', '.join(f'{n} {why}' for why, n in outcomes.items())}")
 
 

@@ -1,17 +1,17 @@
-"""Editing, approving, taking back, publishing and dismissing: each change once, by one person."""
+"""Editing, approving and dismissing: each change once, by one person, of what may be said."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager import wording
 from review_manager.clocks import terms_of
-from review_manager.drafting import find_reply, findings_of, make_drafts
-from review_manager.improvements import open_improvement, unproved_claims
+from review_manager.deciding import get_review, lock_review, note_decision
+from review_manager.drafting import findings_of, make_drafts
+from review_manager.improvements import unproved_claims
 from review_manager.language_model import is_generated
 from review_manager.people import (
     Actor,
@@ -20,12 +20,9 @@ from review_manager.people import (
     NotYoursError,
     RefusedError,
 )
-from review_manager.policy import load_review_policy
-from review_manager.promises import enter_promises
 from review_manager.standing import happened
 from review_manager.states import WRITABLE, EventType, ReviewState
-from review_manager.tables import DbReply, DbReview, DbReviewEvent
-from storage import audit
+from review_manager.tables import DbReply, DbReview
 
 RANKS = {"agent": 0, "lead": 1, "manager": 2}
 
@@ -42,14 +39,6 @@ class Answer:
     chosen: int | None = None
 
 
-async def get_review(session: AsyncSession, review_id: str) -> DbReview:
-    """Return the review; raises NoSuchReviewError."""
-    review = await session.get(DbReview, review_id)
-    if review is None:
-        raise NoSuchReviewError(review_id)
-    return review
-
-
 async def save_text(
     session: AsyncSession,
     review_id: str,
@@ -60,7 +49,7 @@ async def save_text(
     now: datetime,
 ) -> DbReply:
     """Keep what a person wrote, without approving it; raises ConflictError."""
-    review = await _lock(session, review_id, revision, WRITABLE)
+    review = await lock_review(session, review_id, revision, WRITABLE)
     reply = await make_drafts(session, review, now=now)
     _write(reply, answer, actor, now=now)
     reply.findings = [
@@ -85,7 +74,7 @@ async def approve(
     Raises RefusedError for a text that may not be published, NotYoursError where a lead or manager
     has to decide.
     """
-    review = await _lock(session, review_id, revision, WRITABLE)
+    review = await lock_review(session, review_id, revision, WRITABLE)
     reply = await make_drafts(session, review, now=now)
     _write(reply, answer, actor, now=now)
     reply.findings = [
@@ -101,64 +90,18 @@ async def approve(
             review.id, EventType.APPROVED, at=now, actor=actor.label, edited=reply.chosen is None
         )
     )
-    await _audit(session, "review.approved", review, actor, now)
+    await note_decision(session, "review.approved", review, actor, now)
     return reply
-
-
-async def undo(
-    session: AsyncSession, review_id: str, *, revision: int, actor: Actor, now: datetime
-) -> DbReview:
-    """Take an approval or a dismissal back, as long as nothing was published."""
-    review = await get_review(session, review_id)
-    if review.state == ReviewState.PUBLISHED:
-        raise RefusedError(wording.NOTHING_TO_UNDO)
-    undoable = {ReviewState.APPROVED, ReviewState.FAILED, ReviewState.DISMISSED}
-    review = await _lock(session, review_id, revision, undoable)
-    reply = await find_reply(session, review_id)
-    if reply is not None:
-        reply.approved_by = reply.approved_at = None
-        reply.failure = ""
-    review.state = ReviewState.OPEN if review.bad_since else ReviewState.QUIET
-    session.add(happened(review.id, EventType.UNDONE, at=now, actor=actor.label))
-    await _audit(session, "review.undone", review, actor, now)
-    return review
-
-
-async def publish(
-    session: AsyncSession, review_id: str, *, revision: int, actor: Actor, now: datetime
-) -> DbReview:
-    """Note that an approved reply is on the platform now; this stops the clock."""
-    ready = {ReviewState.APPROVED, ReviewState.FAILED}
-    review = await _lock(session, review_id, revision, ready)
-    reply = await find_reply(session, review_id)
-    assert reply is not None  # noqa: S101 - nothing is approved without a reply
-    await note_published(session, review, reply, actor=actor.label, now=now)
-    await _audit(session, "review.published", review, actor, now)
-    return review
-
-
-async def note_published(
-    session: AsyncSession, review: DbReview, reply: DbReply, *, actor: str, now: datetime
-) -> None:
-    """Write the publishing of an approved reply, whoever brought it about."""
-    review.state = ReviewState.PUBLISHED
-    review.replied_at = reply.published_at = now
-    reply.failure = ""
-    session.add(happened(review.id, EventType.REPLY_PUBLISHED, at=now, actor=actor))
-    item = await open_improvement(session, review, reply, actor=actor, now=now)
-    await session.flush()
-    enter_promises(session, review, reply, item, actor=actor, now=now)
-    await session.flush()
 
 
 async def dismiss(
     session: AsyncSession, review_id: str, *, revision: int, why: str, actor: Actor, now: datetime
 ) -> DbReview:
     """Close a review without a public reply; its clock is not stopped by that."""
-    review = await _lock(session, review_id, revision, {ReviewState.OPEN})
+    review = await lock_review(session, review_id, revision, {ReviewState.OPEN})
     review.state = ReviewState.DISMISSED
     session.add(happened(review.id, EventType.DISMISSED, at=now, actor=actor.label, why=why))
-    await _audit(session, "review.dismissed", review, actor, now)
+    await note_decision(session, "review.dismissed", review, actor, now)
     return review
 
 
@@ -255,54 +198,3 @@ def why_closed(review: DbReview, *, now: datetime) -> str | None:
     passed = wording.WINDOW_PASSED.format(days=terms.window_days)
     reason = wording.WINDOW_FOLLOWED_UP if followed else passed
     return wording.WINDOW_CLOSED.format(platform=terms.name, reason=reason)
-
-
-async def _lock(
-    session: AsyncSession, review_id: str, revision: int, states: Collection[ReviewState]
-) -> DbReview:
-    """Take the next revision for this change; whoever comes second finds another revision."""
-    taken = await session.execute(
-        update(DbReview)
-        .where(DbReview.id == review_id, DbReview.revision == revision)
-        .where(DbReview.state.in_(states))
-        .values(revision=DbReview.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-    review = await session.get(DbReview, review_id, populate_existing=True)
-    if review is None:
-        raise NoSuchReviewError(review_id)
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise ConflictError(await _who(session, review, states))
-    return review
-
-
-async def _who(session: AsyncSession, review: DbReview, states: Collection[ReviewState]) -> str:
-    if review.state in states:
-        return wording.NOT_THE_ONE_YOU_SAW
-    last = await session.scalar(
-        select(DbReviewEvent.actor)
-        .where(DbReviewEvent.review_id == review.id)
-        .order_by(DbReviewEvent.at.desc(), DbReviewEvent.id.desc())
-        .limit(1)
-    )
-    by = (last or "").removeprefix("staff:")
-    return wording.NO_LONGER_OPEN.format(by=by, state=wording.STATES[review.state])
-
-
-async def _audit(
-    session: AsyncSession, action: str, review: DbReview, actor: Actor, now: datetime
-) -> None:
-    await audit.record(
-        session,
-        actor=actor.label,
-        action=action,
-        object_type="review",
-        object_id=review.id,
-        at=now,
-        detail={"revision": review.revision, "state": str(review.state)},
-    )
-
-
-def undo_until(reply: DbReply) -> datetime | None:
-    """Return until when an approval is held back from anything that sends by itself."""
-    return reply.approved_at + load_review_policy().undo_for if reply.approved_at else None

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager.analysis import load
-from review_manager.approval import note_published
 from review_manager.drafting import make_drafts
 from review_manager.intake.landing import JudgedReview, land
 from review_manager.intake.reading import ReadReview
 from review_manager.judging import judge
+from review_manager.publishing import note_published
 from review_manager.states import ReviewState
 from review_manager.tables import DbReview
 

@@ -1,9 +1,8 @@
-"""Invitations to review: planned after delivery, handed out with their link, answered once."""
+"""Invitations to review: planned after delivery, and handed out with their link."""
 
 import hashlib
-import secrets
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,37 +12,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from compliance import Channel, check
-from review_manager.analysis import load
-from review_manager.intake.landing import JudgedReview, land
-from review_manager.intake.reading import ReadReview
 from review_manager.inviting import (
     InvitationPolicy,
-    Obstacle,
     OrderFacts,
     find_obstacle,
     load_invitations,
     send_time,
 )
-from review_manager.judging import judge
 from review_manager.states import ReviewState
 from review_manager.tables import DbInvitation, DbReview
-from shop.tables import DbAfterSale, DbCoupon, DbCustomer, DbOrder, DbOrderItem
+from shop.tables import DbAfterSale, DbCustomer, DbOrder, DbOrderItem
 from storage import audit
+from storage.sealed import blind_index
 
 OVER = ("refunded", "completed", "rejected", "withdrawn")
 """States of an after-sale request in which nothing is in dispute any more."""
 
-COUPON_KIND = "invitation"
-_TOKEN_BYTES = 24
+_TOKEN_DIGITS = 40
 
 
 class InvitationState(StrEnum):
-    """How an invitation stands."""
+    """How an invitation stands; `sending` is in the outbox, `failed` was given up there."""
 
     PLANNED = "planned"
+    SENDING = "sending"
     SENT = "sent"
     ANSWERED = "answered"
     STOPPED = "stopped"
+    FAILED = "failed"
 
 
 class NoSuchInvitationError(LookupError):
@@ -61,6 +57,10 @@ class Outgoing:
     order_number: str
     customer_id: str
     text: str
+    link: str
+    platform: str = ""
+    phone: str | None = None
+    nickname: str = ""
 
 
 async def plan_invitations(
@@ -94,29 +94,19 @@ async def plan_invitations(
 async def hand_out(
     session: AsyncSession, *, link: str, shop: str, now: datetime, disputed: Collection[str] = ()
 ) -> list[Outgoing]:
-    """Return the invitations whose time has come, each with a fresh link below `link`.
+    """Return the invitations whose time has come, each with its own link below `link`.
 
-    Whoever fell into a dispute or took back consent since planning is not asked. Raises
-    UnlawfulInvitationError if the text breaks a rule.
+    None in quiet hours. Whoever fell into a dispute or took back consent since planning is not
+    asked. Raises UnlawfulInvitationError if the text breaks a rule.
     """
-    policy = load_invitations()
-    planned = select(DbInvitation).where(
-        DbInvitation.state == InvitationState.PLANNED, DbInvitation.send_at <= now
-    )
     ready = []
-    for invitation in (await session.scalars(planned)).all():
-        order, customer = await _order_of(session, invitation)
-        facts = await _facts(session, order, customer, disputed=disputed, besides=invitation.id)
-        obstacle = find_obstacle(facts, policy, now=now)
-        if obstacle is not None:
-            invitation.state, invitation.why = InvitationState.STOPPED, obstacle
-            continue
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
-        product = order.items[0].product.name if order.items else ""
-        invitation.text = text_of(policy, shop=shop, product=product, link=f"{link}/{token}")
-        invitation.token_hash = _hash(token)
-        invitation.state, invitation.sent_at = InvitationState.SENT, now
-        ready.append(Outgoing(order.number, customer.id, invitation.text))
+    for invitation in await find_due(session, now=now):
+        outgoing = await prepare(
+            session, invitation, link=link, shop=shop, now=now, disputed=disputed
+        )
+        if outgoing is not None:
+            note_sent(invitation, now=now)
+            ready.append(outgoing)
     await audit.record(
         session,
         actor="kefu",
@@ -129,6 +119,67 @@ async def hand_out(
     return ready
 
 
+async def find_due(session: AsyncSession, *, now: datetime) -> list[DbInvitation]:
+    """Return the planned invitations whose time has come; none in quiet hours."""
+    if send_time(now, load_invitations()) > now:
+        return []
+    planned = select(DbInvitation).where(
+        DbInvitation.state == InvitationState.PLANNED, DbInvitation.send_at <= now
+    )
+    return list((await session.scalars(planned.order_by(DbInvitation.send_at))).all())
+
+
+async def prepare(
+    session: AsyncSession,
+    invitation: DbInvitation,
+    *,
+    link: str,
+    shop: str,
+    now: datetime,
+    disputed: Collection[str],
+) -> Outgoing | None:
+    """Write out one invitation, or stop it and return None where something stands against it.
+
+    The same invitation always has the same link, so that sending it twice asks only once.
+    """
+    policy = load_invitations()
+    order, customer = await _order_of(session, invitation)
+    facts = await _facts(session, order, customer, disputed=disputed, besides=invitation.id)
+    obstacle = find_obstacle(facts, policy, now=now)
+    if obstacle is not None:
+        invitation.state, invitation.why = InvitationState.STOPPED, obstacle
+        return None
+    token = token_of(invitation)
+    product = order.items[0].product.name if order.items else ""
+    whole = f"{link}/{token}"
+    text = text_of(policy, shop=shop, product=product, link=whole)
+    invitation.text, invitation.token_hash = text.replace(token, "…"), hash_of(token)
+    return Outgoing(
+        order.number,
+        customer.id,
+        text,
+        whole,
+        platform=order.platform,
+        phone=customer.phone,
+        nickname=customer.nickname,
+    )
+
+
+def note_sent(invitation: DbInvitation, *, now: datetime) -> None:
+    """Note that an invitation went out; its link opens from now on."""
+    invitation.state, invitation.sent_at, invitation.why = InvitationState.SENT, now, ""
+
+
+def token_of(invitation: DbInvitation) -> str:
+    """Return the secret of an invitation's link; nobody without the keyring can make it."""
+    return blind_index("invitation", invitation.id)[:_TOKEN_DIGITS]
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a link's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def text_of(policy: InvitationPolicy, *, shop: str, product: str, link: str) -> str:
     """Return the text of an invitation, checked; raises UnlawfulInvitationError."""
     amount = f"{policy.coupon_fen / 100:g}"
@@ -138,84 +189,6 @@ def text_of(policy: InvitationPolicy, *, shop: str, product: str, link: str) -> 
     if findings:
         raise UnlawfulInvitationError(f"{findings[0].rule}: {findings[0].source}")
     return text
-
-
-async def find_invitation(session: AsyncSession, token: str) -> DbInvitation | None:
-    """Return the invitation that this link belongs to and that still waits, or None."""
-    found: DbInvitation | None = await session.scalar(
-        select(DbInvitation).where(
-            DbInvitation.token_hash == _hash(token), DbInvitation.state == InvitationState.SENT
-        )
-    )
-    return found
-
-
-async def answer_invitation(
-    session: AsyncSession,
-    token: str,
-    *,
-    stars: int,
-    text: str,
-    images: Sequence[str] = (),
-    now: datetime,
-) -> DbCoupon:
-    """Land the customer's review and grant the coupon, whatever the rating says.
-
-    Raises NoSuchInvitationError for an unknown link and for one that was used.
-    """
-    invitation = await find_invitation(session, token)
-    if invitation is None:
-        raise NoSuchInvitationError
-    read = ReadReview(
-        line=0,
-        platform="house",
-        external_id=f"invited-{invitation.id}",
-        order_number=invitation.order_number,
-        sku=invitation.sku,
-        text=text,
-        stars=stars,
-        posted_at=now,
-        images=tuple(images),
-    )
-    (analysis,) = load().analyse_many([(text, stars)], fast=True)
-    judged = JudgedReview(read, judge(analysis, stars=stars))
-    await land(session, [judged], import_id=None, actor="invitation", now=now)
-    invitation.state, invitation.answered_at = InvitationState.ANSWERED, now
-    return _coupon(session, invitation, now)
-
-
-async def stop_inviting(session: AsyncSession, token: str, *, now: datetime) -> None:
-    """Take the customer's consent back for good, at once (广告法 §43)."""
-    invitation = await find_invitation(session, token)
-    if invitation is None:
-        raise NoSuchInvitationError
-    customer = await session.get(DbCustomer, invitation.customer_id)
-    if customer is not None:
-        customer.marketing_consent = False
-    invitation.state, invitation.why = InvitationState.STOPPED, Obstacle.NO_CONSENT
-    await audit.record(
-        session,
-        actor="customer",
-        action="consent.withdrawn",
-        object_type="customer",
-        object_id=invitation.customer_id,
-        at=now,
-    )
-
-
-def _coupon(session: AsyncSession, invitation: DbInvitation, now: datetime) -> DbCoupon:
-    policy = load_invitations()
-    coupon = DbCoupon(
-        customer_id=invitation.customer_id,
-        code=f"IV{secrets.randbelow(10**8):08d}",
-        kind=COUPON_KIND,
-        title=policy.coupon_title,
-        amount_fen=invitation.coupon_fen,
-        granted_at=now,
-        expires_at=now + timedelta(days=policy.coupon_days),
-    )
-    session.add(coupon)
-    return coupon
 
 
 async def _candidates(
@@ -285,7 +258,3 @@ async def _has_trouble(session: AsyncSession, customer_id: str) -> bool:
     )
     found = await session.scalar(after_sale) or await session.scalar(bad_review)
     return found is not None
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from review_manager.approval import get_review
 from review_manager.context import ReviewContext, read_context
+from review_manager.deciding import get_review
 from review_manager.drafting import find_reply
 from review_manager.promises import read_promises
+from review_manager.publishing import find_sending
 from review_manager.tables import (
     DbFollowUp,
     DbReply,
@@ -19,6 +20,7 @@ from review_manager.tables import (
     DbReviewVersion,
 )
 from shop.promises import DbPromise
+from storage.outbox import DbOutboxEntry
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class OpenedReview:
     versions: Sequence[DbReviewVersion]
     events: Sequence[DbReviewEvent]
     promises: Sequence[DbPromise]
+    sending: DbOutboxEntry | None = None
 
 
 async def open_review(session: AsyncSession, review_id: str, *, now: datetime) -> OpenedReview:
@@ -40,9 +43,11 @@ async def open_review(session: AsyncSession, review_id: str, *, now: datetime) -
     follow_ups = select(DbFollowUp).where(DbFollowUp.review_id == review_id)
     versions = select(DbReviewVersion).where(DbReviewVersion.review_id == review_id)
     events = select(DbReviewEvent).where(DbReviewEvent.review_id == review_id)
+    reply = await find_reply(session, review_id)
     return OpenedReview(
         review=review,
-        reply=await find_reply(session, review_id),
+        reply=reply,
+        sending=await find_sending(session, reply),
         promises=await read_promises(session, review_id),
         context=await read_context(session, review, now=now),
         follow_ups=(await session.scalars(follow_ups.order_by(DbFollowUp.posted_at))).all(),

@@ -9,14 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager import wording
-from review_manager.approval import note_published
 from review_manager.cells import safe_cell
 from review_manager.people import Actor
+from review_manager.publishing import note_published, sending_key
 from review_manager.standing import happened
 from review_manager.states import EventType, ReviewState
 from review_manager.tables import DbReply, DbReview
 from storage import audit
+from storage.outbox import DbOutboxEntry
 
+Rows = list[tuple[DbReview, DbReply]]
 _READY = (ReviewState.APPROVED, ReviewState.FAILED)
 
 
@@ -25,9 +27,10 @@ async def export_replies(
 ) -> str:
     """Return the approved replies as CSV, one row each, and note that they were exported.
 
-    No cell can become a formula in a spreadsheet.
+    What is on its way to the shop's endpoint is left out, so that no reply is published twice. No
+    cell can become a formula in a spreadsheet.
     """
-    rows = await _ready(session, platform=platform)
+    rows = await _without_sending(session, await _ready(session, platform=platform))
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(wording.EXPORT_HEADERS)
@@ -52,9 +55,26 @@ async def mark_published(
     return [review.id for review, _ in rows]
 
 
+async def _without_sending(session: AsyncSession, rows: Rows) -> Rows:
+    """Leave out what was tried or will be tried to be sent, and was not given up."""
+    keys = {sending_key(reply) for _, reply in rows if reply.approved_at is not None}
+    under_way = set(
+        await session.scalars(
+            select(DbOutboxEntry.idempotency_key).where(
+                DbOutboxEntry.idempotency_key.in_(keys), DbOutboxEntry.due_at.is_not(None)
+            )
+        )
+    )
+    return [
+        (review, reply)
+        for review, reply in rows
+        if reply.approved_at is None or sending_key(reply) not in under_way
+    ]
+
+
 async def _ready(
     session: AsyncSession, *, platform: str | None = None, ids: Sequence[str] | None = None
-) -> list[tuple[DbReview, DbReply]]:
+) -> Rows:
     query = (
         select(DbReview, DbReply)
         .join(DbReply, DbReply.review_id == DbReview.id)

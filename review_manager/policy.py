@@ -18,6 +18,8 @@ class ReviewPolicy(Strict):
     source: str
     answer_within_days: int = Field(ge=1)
     undo_seconds: int = Field(ge=0)
+    send_attempts: int = Field(ge=1, le=50)
+    send_timeout_seconds: int = Field(ge=1, le=30)
     recent_replies: int = Field(ge=0, le=200)
 
     @property
@@ -29,6 +31,11 @@ class ReviewPolicy(Strict):
     def undo_for(self) -> timedelta:
         """How long an approval can be taken back before anything is sent by itself."""
         return timedelta(seconds=self.undo_seconds)
+
+    @property
+    def send_timeout(self) -> timedelta:
+        """How long one attempt at sending may take."""
+        return timedelta(seconds=self.send_timeout_seconds)
 
 
 @cache

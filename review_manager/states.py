@@ -43,6 +43,7 @@ class EventType(StrEnum):
     UNDONE = "undone"
     EXPORTED = "exported"
     PUBLISHING_FAILED = "publishing_failed"
+    SENT_AGAIN = "sent_again"
     DISMISSED = "dismissed"
     REOPENED = "reopened"
 

@@ -265,6 +265,20 @@ class DbInvitation(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DbReviewPhoto(Base):
+    """A photo that an invited customer took for the review."""
+
+    __tablename__ = "review_photo"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    invitation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("review_invitation.id"), index=True
+    )
+    content_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DbSuspicion(Base):
     """A review under suspicion of being malicious: the signals, and what a person decided."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from review_manager import wording
-from review_manager.approval import get_review
+from review_manager.deciding import get_review
 from review_manager.evidence.looking import look_at
 from review_manager.evidence.pack import make_pack
 from review_manager.people import NoSuchReviewError

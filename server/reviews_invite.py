@@ -7,20 +7,28 @@ from limits import parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import undefer
 
-from review_manager.invitations import (
-    NoSuchInvitationError,
+from desk.pictures import LARGEST_BYTES, BadPictureError, look_at
+from review_manager.invitations import NoSuchInvitationError
+from review_manager.invited import (
+    MOST_PHOTOS,
+    TooManyPhotosError,
     answer_invitation,
     find_invitation,
+    keep_photo,
     stop_inviting,
 )
-from server.access import public
+from review_manager.tables import DbReviewPhoto
+from server.access import Permission, public, staff_only
 from server.keys import DATABASE
 from server.problems import Problem
 from server.requests import read_body
+from server.reviews_edge import ID
 from server.static import PAGES, REVALIDATE
 from shop.tables import DbProduct
 
+CACHE = "private, max-age=31536000, immutable"
 PER_ADDRESS = parse("30/minute")
 LIMITER = web.AppKey("invite_limiter", MovingWindowRateLimiter)
 TOKEN = "{token:[0-9A-Za-z_-]{20,64}}"  # noqa: S105 - a pattern, no secret
@@ -33,7 +41,7 @@ class Answer(BaseModel):
 
     stars: int = Field(ge=1, le=5)
     text: str = Field(min_length=1, max_length=2000)
-    images: list[str] = Field(default=[], max_length=6)
+    photos: list[str] = Field(default=[], max_length=MOST_PHOTOS)
 
 
 def add_routes(app: web.Application) -> None:
@@ -42,7 +50,9 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(f"/invite/{TOKEN}", page)
     app.router.add_get(f"/api/invitations/{TOKEN}", show)
     app.router.add_post(f"/api/invitations/{TOKEN}", answer)
+    app.router.add_post(f"/api/invitations/{TOKEN}/photos", photo)
     app.router.add_post(f"/api/invitations/{TOKEN}/stop", stop)
+    app.router.add_get(f"/api/reviews/photos/{ID}", show_photo)
 
 
 @public
@@ -83,13 +93,50 @@ async def answer(request: web.Request) -> web.Response:
                 request.match_info["token"],
                 stars=body.stars,
                 text=body.text.strip(),
-                images=[one for one in body.images if one.startswith("https://")],
+                photos=body.photos,
                 now=datetime.now(UTC),
             )
             granted = {"code": coupon.code, "amount_fen": coupon.amount_fen}
     except NoSuchInvitationError:
         raise _gone() from None
     return web.json_response(granted, status=201)
+
+
+@public
+async def photo(request: web.Request) -> web.Response:
+    """Keep a photo for the review that is being written; its bytes are the body."""
+    await _limit(request)
+    content = await request.read()
+    if len(content) > LARGEST_BYTES:
+        raise Problem(413, "照片超过 5 MB，请换一张小一些的")
+    try:
+        kind = look_at(content).content_type
+    except BadPictureError:
+        raise Problem(415, "只能上传 JPEG、PNG、WebP 或 GIF 照片") from None
+    try:
+        async with request.app[DATABASE].write() as session:
+            token = request.match_info["token"]
+            kept = await keep_photo(
+                session, token, content=content, content_type=kind, now=datetime.now(UTC)
+            )
+    except NoSuchInvitationError:
+        raise _gone() from None
+    except TooManyPhotosError:
+        raise Problem(422, f"最多 {MOST_PHOTOS} 张照片") from None
+    return web.json_response({"id": kept}, status=201)
+
+
+@staff_only(Permission.READ_REVIEWS)
+async def show_photo(request: web.Request) -> web.Response:
+    """Show a photo to the shop's people."""
+    async with request.app[DATABASE].read() as session:
+        kept = await session.get(
+            DbReviewPhoto, request.match_info["id"], options=[undefer(DbReviewPhoto.content)]
+        )
+    if kept is None:
+        raise Problem(404, "没有这张照片")
+    headers = {"Cache-Control": CACHE, "Content-Disposition": "inline"}
+    return web.Response(body=kept.content, content_type=kept.content_type, headers=headers)
 
 
 @public

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from review_manager import wording
-from review_manager.approval import RANKS, undo_until, why_closed
+from review_manager.approval import RANKS, why_closed
 from review_manager.clocks import terms_of
 from review_manager.context import ReviewContext
 from review_manager.listing import Page
 from review_manager.opened import OpenedReview
 from review_manager.people import Actor
+from review_manager.publishing import undo_until
 from review_manager.states import WRITABLE
 from review_manager.tables import (
     DbFollowUp,
@@ -24,6 +25,7 @@ from server.sessions import Person
 from shop.promises import DbPromise
 from shop.tables import DbOrder, DbProduct
 from shop.wording import ORDER_STATES
+from storage.outbox import DbOutboxEntry, is_dead
 from storage.staff import Role
 
 Json = dict[str, Any]
@@ -142,6 +144,7 @@ def detail_view(opened: OpenedReview, *, actor: Actor, now: datetime) -> Json:
         "verdict": context.verdict.as_record() if context.verdict else None,
         "terms": terms_view(review, now=now),
         "draft": draft_view(reply),
+        "sending": sending_view(opened.sending),
         "promises": [promise_view(one) for one in opened.promises],
         "may": may_view(review, reply, actor, now=now),
         "server_time": iso(now),
@@ -261,6 +264,19 @@ def draft_view(reply: DbReply | None) -> Json:
         "exported_at": iso(reply.exported_at),
         "published_at": iso(reply.published_at),
         "undo_until": iso(undo_until(reply)),
+    }
+
+
+def sending_view(entry: DbOutboxEntry | None) -> Json | None:
+    """Return how the sending of a reply stands, None where nothing sends it."""
+    if entry is None:
+        return None
+    return {
+        "attempts": entry.attempts,
+        "next_at": iso(entry.due_at),
+        "sent_at": iso(entry.sent_at),
+        "error": entry.last_error,
+        "dead": is_dead(entry),
     }
 
 

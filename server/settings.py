@@ -30,6 +30,10 @@ class Settings(StorageSettings):
     llm_key_file: Path | None = None
     llm_timeout_seconds: float = Field(default=8.0, gt=0, le=60)
     llm_stream: bool = False
+    push_secret: SecretStr = SecretStr("")
+    push_replies_url: str = ""
+    push_platforms: Annotated[list[str], NoDecode] = Field(default=[])
+    push_invitations_url: str = ""
     dingtalk_url: str = ""
     dingtalk_secret: str = ""
     feishu_url: str = ""
@@ -41,9 +45,9 @@ class Settings(StorageSettings):
     def _empty_is_no_file(cls, value: object) -> object:
         return value or None
 
-    @field_validator("widget_origins", mode="before")
+    @field_validator("widget_origins", "push_platforms", mode="before")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
+    def _split_list(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
         return [part.strip().rstrip("/") for part in value.split(",") if part.strip()]

@@ -45,7 +45,7 @@ async def enqueue(
     payload: Mapping[str, Any],
     now: datetime,
 ) -> bool:
-    """Write the side effect once; return False if the key was there already."""
+    """Write the side effect once, due at once; return False if the key was there already."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": new_id(),
@@ -62,12 +62,16 @@ async def enqueue(
 
 
 async def claim_due(
-    session: AsyncSession, *, now: datetime, limit: int = 20
+    session: AsyncSession, *, kind: str, now: datetime, limit: int = 20
 ) -> Sequence[DbOutboxEntry]:
-    """Lease the oldest due entries to this worker; a dead worker's lease runs out by itself."""
+    """Lease the oldest due entries of one kind to this worker.
+
+    Every kind has its own workers, and none takes what is another's; a dead worker's lease runs
+    out by itself.
+    """
     due = (
         select(DbOutboxEntry)
-        .where(DbOutboxEntry.due_at <= now)
+        .where(DbOutboxEntry.kind == kind, DbOutboxEntry.due_at <= now)
         .order_by(DbOutboxEntry.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -79,12 +83,47 @@ async def claim_due(
     return entries
 
 
+async def has_due(session: AsyncSession, *, kind: str, now: datetime) -> bool:
+    """Whether anything of a kind is due: asked before a writing transaction is opened."""
+    due = select(DbOutboxEntry.id).where(DbOutboxEntry.kind == kind, DbOutboxEntry.due_at <= now)
+    return await session.scalar(due.limit(1)) is not None
+
+
+async def find_entry(session: AsyncSession, key: str) -> DbOutboxEntry | None:
+    """Return the entry of an idempotency key, locked until the transaction ends, or None."""
+    found: DbOutboxEntry | None = await session.scalar(
+        select(DbOutboxEntry).where(DbOutboxEntry.idempotency_key == key).with_for_update()
+    )
+    return found
+
+
 def mark_sent(entry: DbOutboxEntry, *, now: datetime) -> None:
     """Note the delivery; the entry is never due again."""
     entry.sent_at, entry.due_at, entry.last_error = now, None, None
 
 
-def mark_failed(entry: DbOutboxEntry, *, now: datetime, error: str) -> None:
-    """Note the failure and try again later, doubling the pause up to an hour."""
+def mark_failed(
+    entry: DbOutboxEntry, *, now: datetime, error: str, wait: timedelta | None = None
+) -> None:
+    """Note the failure and try again later, doubling the pause up to an hour.
+
+    `wait` is what the other side asked for; it lengthens the pause, and never shortens it.
+    """
     entry.last_error = error[:500]
-    entry.due_at = now + min(FIRST_RETRY * 2 ** min(entry.attempts - 1, 12), LONGEST_RETRY)
+    pause = min(FIRST_RETRY * 2 ** min(entry.attempts - 1, 12), LONGEST_RETRY)
+    entry.due_at = now + max(pause, min(wait or pause, LONGEST_RETRY))
+
+
+def give_up(entry: DbOutboxEntry, *, error: str) -> None:
+    """Leave the entry as a dead letter: never due again until somebody revives it."""
+    entry.last_error, entry.due_at = error[:500], None
+
+
+def is_dead(entry: DbOutboxEntry) -> bool:
+    """Whether the entry was given up."""
+    return entry.due_at is None and entry.sent_at is None
+
+
+def revive(entry: DbOutboxEntry, *, now: datetime) -> None:
+    """Send a dead letter again from now on, under the same key and with every attempt anew."""
+    entry.attempts, entry.due_at = 0, now

@@ -13,16 +13,14 @@ from review_manager.approval import (
     approve,
     approve_many,
     dismiss,
-    publish,
     save_text,
-    undo,
-    undo_until,
 )
 from review_manager.clocks import read_clocks
 from review_manager.correcting import correct, labelled
 from review_manager.drafting import find_reply, make_drafts
 from review_manager.outbound import export_replies, mark_published
 from review_manager.people import Actor, ConflictError, NotYoursError, RefusedError
+from review_manager.publishing import publish, undo, undo_until
 from review_manager.states import ReviewState
 from review_manager.tables import DbReply, DbReview, DbReviewEvent
 from storage.audit import DbAuditEvent

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from stock import ANGRY, GOOD, HAPPY, only, put, read, stock
 
-from review_manager.approval import Answer, approve, publish, save_text
+from review_manager.approval import Answer, approve, save_text
 from review_manager.improvements import (
     Change,
     ImprovementState,
@@ -20,6 +20,7 @@ from review_manager.improvements import (
 from review_manager.insights import Period, by_carrier, by_product, by_supplier, by_week
 from review_manager.people import Actor, ConflictError
 from review_manager.proof import Proof, compare
+from review_manager.publishing import publish
 from review_manager.rising import rising_words
 from review_manager.tables import DbImprovement, DbReply, DbReview
 from storage.engine import Database

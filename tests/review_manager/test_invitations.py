@@ -12,13 +12,11 @@ from review_manager.invitations import (
     InvitationState,
     NoSuchInvitationError,
     UnlawfulInvitationError,
-    answer_invitation,
-    find_invitation,
     hand_out,
     plan_invitations,
-    stop_inviting,
     text_of,
 )
+from review_manager.invited import answer_invitation, find_invitation, stop_inviting
 from review_manager.inviting import (
     Obstacle,
     OrderFacts,

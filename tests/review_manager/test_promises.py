@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from stock import only, put, read, stock
 
-from review_manager.approval import Answer, approve, publish
+from review_manager.approval import Answer, approve
 from review_manager.drafting import make_drafts
 from review_manager.improvements import Change, ImprovementState, change_improvement
 from review_manager.people import Actor
@@ -17,6 +17,7 @@ from review_manager.promises import (
     keep_promise,
     read_promises,
 )
+from review_manager.publishing import publish
 from review_manager.tables import DbImprovement
 from shop.promises import PromiseKind, PromiseState
 from storage.engine import Database

@@ -147,7 +147,7 @@ async def test_an_invited_review_lands_and_the_coupon_is_the_same(
     assert (await client.get(f"/invite/{token}")).status == 200
     status, asked = await ask(client, "GET", f"/api/invitations/{token}")
     assert (status, asked["coupon_fen"]) == (200, 500)
-    body = {"stars": stars, "text": "用了一周，保温可以", "images": ["javascript:alert(1)"]}
+    body = {"stars": stars, "text": "用了一周，保温可以", "photos": ["javascript:alert(1)"]}
     status, given = await ask(client, "POST", f"/api/invitations/{token}", json=body)
     assert (status, given["amount_fen"]) == (201, 500)
     assert (await client.post(f"/api/invitations/{token}", json=body)).status == 404

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from fake_model import FakeModel, hangs
 
-from review_manager import approval
+from review_manager import approval, deciding
 from review_manager.analysis import Aspect, AspectFinding, Polarity
 from review_manager.approval import Answer
 from review_manager.deepening import draft_one
@@ -128,7 +128,7 @@ async def test_a_model_that_hangs_costs_its_time_limit_and_no_draft(
 
 async def _approve(database: Database, review_id: str, answer: Answer, now: datetime) -> DbReply:
     async with database.write() as session:
-        review = await approval.get_review(session, review_id)
+        review = await deciding.get_review(session, review_id)
         return await approval.approve(
             session,
             review_id,
@@ -152,7 +152,7 @@ async def test_a_label_that_is_edited_away_is_missed(
         )
         assert [finding["rule"] for finding in saved.findings] == ["missing_label"]
     async with sqlite_database.write() as session:
-        review = await approval.get_review(session, review_id)
+        review = await deciding.get_review(session, review_id)
         approved, refused = await approval.approve_many(
             session, [(review_id, review.revision)], actor=MANAGER, now=now
         )
