@@ -172,12 +172,17 @@ def _result(echo: Rates, parts: _Measured, *, sockets: int, seconds: float) -> R
 class _Customers:
     """The customers' sockets; each speaks only after its last word was acknowledged."""
 
-    def __init__(self, sockets: Sequence[ClientWebSocketResponse]) -> None:
-        self._sockets = sockets
+    def __init__(self) -> None:
+        self._sockets: dict[int, ClientWebSocketResponse] = {}
         self._acks: dict[str, asyncio.Future[None]] = {}
         self.sent: list[str] = []
         self.sent_at: dict[str, float] = {}
-        self._readers = [asyncio.create_task(self._read(socket)) for socket in sockets]
+        self._readers: list[asyncio.Task[None]] = []
+
+    def add(self, number: int, socket: ClientWebSocketResponse) -> None:
+        """Read from now on: a socket that is not read answers no ping, and the server cuts it."""
+        self._sockets[number] = socket
+        self._readers.append(asyncio.create_task(self._read(socket)))
 
     async def speak(self, number: int, turn: int) -> None:
         client_id = f"bench-{number:05d}-{turn:06d}"
@@ -192,7 +197,7 @@ class _Customers:
         for reader in self._readers:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
-        await asyncio.gather(*(socket.close() for socket in self._sockets))
+        await asyncio.gather(*(socket.close() for socket in self._sockets.values()))
 
     async def _read(self, socket: ClientWebSocketResponse) -> None:
         async for message in socket:
@@ -269,6 +274,8 @@ class _AgentSide:
 
 
 async def _arrive(http: ClientSession, url: str, seats: Sequence[Seat]) -> _Customers:
+    customers = _Customers()
+
     async def greet(socket: ClientWebSocketResponse, number: int) -> None:
         seat = seats[number]
         frame = {"type": "hello", "token": seat.token, "conversation": seat.conversation}
@@ -276,9 +283,10 @@ async def _arrive(http: ClientSession, url: str, seats: Sequence[Seat]) -> _Cust
         ready = await socket.receive()
         if ready.type is not WSMsgType.TEXT or not ready.data.startswith('{"type":"ready"'):
             raise RuntimeError(f"no ready but {ready!r}")
+        customers.add(number, socket)
 
-    sockets = await _connect(http, f"{url}/ws/customer", len(seats), origin=url, greet=greet)
-    return _Customers(sockets)
+    await _connect(http, f"{url}/ws/customer", len(seats), origin=url, greet=greet)
+    return customers
 
 
 async def _connect(

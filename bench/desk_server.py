@@ -59,12 +59,14 @@ class ServerProcess:
         )
         log.close()
         async with ClientSession() as http, asyncio.timeout(START_SECONDS):
-            while True:
+            while self._process.returncode is None:
                 try:
                     async with http.get(f"{self.url}/login"):
                         return
                 except (ClientError, OSError):
                     await asyncio.sleep(0.05)
+        log_text = (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+        raise RuntimeError(f"the server ended at once:\n{log_text[-2000:]}")
 
     async def calm(self, *, seconds: float = 90) -> None:
         """Wait until the process has nothing left to do of its start (or the time is up)."""

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.tables import DbCannedReply
@@ -14,6 +15,18 @@ from storage.tables import new_id
 
 VARIABLES = ("客户姓名", "订单号", "快递公司", "快递单号", "客服姓名", "店铺名")
 _VARIABLE = re.compile(r"\{\{\s*([^{}]{1,20}?)\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who reads or writes prepared answers; `may_share` lets her write those of everybody."""
+
+    id: str
+    may_share: bool = False
+
+
+class NotYourReplyError(PermissionError):
+    """This prepared answer is everybody's, and this person may write only her own."""
 
 
 class UnknownVariableError(ValueError):
@@ -24,28 +37,57 @@ class UnknownVariableError(ValueError):
         self.names = tuple(names)
 
 
-async def find_replies(session: AsyncSession, query: str) -> list[DbCannedReply]:
-    """Return the replies that fit, the best first; all of them for an empty query."""
-    rows = (await session.scalars(select(DbCannedReply))).all()
+async def find_replies(session: AsyncSession, query: str, *, reader: str) -> list[DbCannedReply]:
+    """Return the replies that fit, the best first; all of them for an empty query.
+
+    Those of everybody and the reader's own; nobody sees a colleague's.
+    """
+    readable = or_(DbCannedReply.owner_id.is_(None), DbCannedReply.owner_id == reader)
+    rows = (await session.scalars(select(DbCannedReply).where(readable))).all()
     wanted = _plain(query)
     if not wanted:
-        return sorted(rows, key=lambda row: (row.group, row.title))
-    ranked = [(rank, row.title, row) for row in rows if (rank := _rank(row, wanted)) is not None]
-    return [row for _rank_, _title, row in sorted(ranked, key=lambda each: each[:2])]
+        return sorted(rows, key=lambda row: (row.owner_id is None, row.group, row.title))
+    ranked = [
+        (rank, row.owner_id is None, row.title, row)
+        for row in rows
+        if (rank := _rank(row, wanted)) is not None
+    ]
+    return [row for *_order, row in sorted(ranked, key=lambda each: each[:3])]
+
+
+async def find_reply(session: AsyncSession, reply: str, *, reader: str) -> DbCannedReply | None:
+    """Return one reply that this person may see, or None."""
+    row = await session.get(DbCannedReply, reply)
+    return row if row is not None and row.owner_id in (None, reader) else None
+
+
+def may_write(row: DbCannedReply, writer: Writer) -> bool:
+    """Say whether this person may change or remove the reply."""
+    return writer.may_share if row.owner_id is None else row.owner_id == writer.id
 
 
 def write_reply(
-    row: DbCannedReply | None, *, title: str, group: str, text: str, by: str, now: datetime
+    row: DbCannedReply | None,
+    *,
+    title: str,
+    group: str,
+    text: str,
+    shared: bool,
+    by: Writer,
+    now: datetime,
 ) -> DbCannedReply:
-    """Return a new or changed reply; raises UnknownVariableError."""
+    """Return a new or changed reply; raises UnknownVariableError and NotYourReplyError."""
     unknown = [name for name in _VARIABLE.findall(text) if name not in VARIABLES]
     if unknown:
         raise UnknownVariableError(unknown)
+    if (shared and not by.may_share) or (row is not None and not may_write(row, by)):
+        raise NotYourReplyError
     row = row or DbCannedReply(id=new_id())
+    row.owner_id = None if shared else by.id
     row.title, row.group, row.text = title, group, text
     row.pinyin = "".join(lazy_pinyin(title)).lower()
     row.initials = "".join(lazy_pinyin(title, style=Style.FIRST_LETTER)).lower()
-    row.updated_by, row.updated_at = by, now
+    row.updated_by, row.updated_at = by.id, now
     return row
 
 
@@ -63,7 +105,9 @@ def fill(text: str, values: Mapping[str, str | None]) -> tuple[str, list[str]]:
     return _VARIABLE.sub(put, text), missing
 
 
-def reply_view(row: DbCannedReply, values: Mapping[str, str | None]) -> dict[str, Any]:
+def reply_view(
+    row: DbCannedReply, values: Mapping[str, str | None], reader: Writer
+) -> dict[str, Any]:
     """Return the reply as the console shows it, filled for one conversation."""
     filled, missing = fill(row.text, values)
     return {
@@ -73,6 +117,8 @@ def reply_view(row: DbCannedReply, values: Mapping[str, str | None]) -> dict[str
         "text": row.text,
         "filled": filled,
         "missing": missing,
+        "shared": row.owner_id is None,
+        "may_change": may_write(row, reader),
     }
 
 

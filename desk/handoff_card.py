@@ -79,13 +79,21 @@ async def canned_values(
     known = await find_known(session, row, json.loads(row.card) if row.card else {})
     parcel = known.order.parcels[0] if known.order and known.order.parcels else None
     return {
-        "客户姓名": known.customer.name if known.customer else None,
+        "客户姓名": _courteous(known.customer.name) if known.customer else None,
         "订单号": known.order.number if known.order else None,
         "快递公司": parcel.carrier if parcel else None,
         "快递单号": parcel.waybill if parcel else None,
         "客服姓名": agent,
         "店铺名": shop,
     }
+
+
+def _courteous(name: str | None) -> str | None:
+    """Return how to address a customer without showing more of the name than agents see."""
+    if not name:
+        return None
+    is_long = len(name) > 2 and wording.TWO_CHARACTER_FAMILIES.match(name)
+    return wording.COURTEOUS.format(family=name[: 2 if is_long else 1])
 
 
 def _handed(

@@ -163,11 +163,15 @@ class DbRating(Base):
 
 
 class DbCannedReply(Base):
-    """One prepared answer with variables; found by its words, its pinyin or their initials."""
+    """One prepared answer with variables; found by its words, its pinyin or their initials.
+
+    Without an `owner_id` it is everybody's.
+    """
 
     __tablename__ = "canned_reply"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    owner_id: Mapped[str | None] = mapped_column(String(36), index=True)
     title: Mapped[str] = mapped_column(String(60))
     group: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)

@@ -1,5 +1,6 @@
 """Every sentence that the desk itself says to customers and agents."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,10 @@ CLOCKS = {
     ClockName.HUMAN_NEXT_RESPONSE: "响应",
 }
 VISITOR = "访客{tail}"
+COURTEOUS = "{family}先生/女士"
+TWO_CHARACTER_FAMILIES = re.compile(
+    "欧阳|司马|上官|诸葛|皇甫|尉迟|公孙|令狐|慕容|夏侯|端木|司徒|南宫|独孤|东方|百里"
+)
 CLOSED_IDLE = "长时间没有消息"
 
 TOO_LONG = "这条消息有 {length} 个字，一条最多 2,000 字，请分几条发送。"
@@ -113,6 +118,7 @@ REFUSED_NOT_YOURS = "这个会话现在不在您名下。"
 REFUSED_STALE = "会话状态刚刚变了，请看一下最新情况再操作。"
 REFUSED_NOT_POSSIBLE = "会话现在的状态不能这样操作。"
 REFUSED_TOO_LATE = "已经过了可以撤回的时间，或者之后又有了新的变化。"
+SHARED_REPLY = "大家共用的快捷回复由组长修改；您可以存一条自己的。"
 UNKNOWN_VARIABLES = "这些变量不存在：{names}。"
 REFUSED_WORDING = "这句话的措辞有风险，请看提示后再发送。"
 REFUSED_NO_AGENT = "没有找到这位客服。"

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from desk.canned_files import bring_in, read_prepared
 from reports.alarm_rules import read_alarm_policy
 from reports.catching_up import catch_up
 from reports.demo_history import seed_demo_history
@@ -58,6 +59,7 @@ async def prepare_database(settings: Settings, *, demo: bool) -> list[DemoLogin]
             logins = _demo_logins(settings.secrets_dir / "demo_logins.json")
             if fresh:
                 _add_people(session, logins)
+                await bring_in(session, read_prepared(), now=datetime.now(UTC))
                 await session.flush()
                 await seed_demo_history(session, now=datetime.now(UTC))
         rules = Rules(read_policies(), read_alarm_policy())

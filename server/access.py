@@ -17,6 +17,7 @@ class Permission(StrEnum):
 
     CHAT = "chat"  # take, answer and close conversations
     REVEAL = "reveal"  # see a customer's full phone or address (audited)
+    SHARE_REPLIES = "share_replies"  # write prepared answers for everybody
     READ_REVIEWS = "read_reviews"
     WRITE_REVIEWS = "write_reviews"  # import, edit and approve ordinary drafts
     APPROVE_SENSITIVE = "approve_sensitive"  # approve safety, threat and over-limit replies
@@ -26,7 +27,11 @@ class Permission(StrEnum):
 
 _AGENT = {Permission.CHAT, Permission.REVEAL, Permission.READ_REVIEWS}
 _OPERATOR = {Permission.READ_REVIEWS, Permission.WRITE_REVIEWS}
-_LEAD = _AGENT | _OPERATOR | {Permission.APPROVE_SENSITIVE, Permission.READ_REPORTS}
+_LEAD = (
+    _AGENT
+    | _OPERATOR
+    | {Permission.SHARE_REPLIES, Permission.APPROVE_SENSITIVE, Permission.READ_REPORTS}
+)
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset(_AGENT),

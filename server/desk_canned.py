@@ -6,7 +6,16 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from desk import wording
-from desk.canned import UnknownVariableError, find_replies, reply_view, write_reply
+from desk.canned import (
+    NotYourReplyError,
+    UnknownVariableError,
+    Writer,
+    find_replies,
+    find_reply,
+    may_write,
+    reply_view,
+    write_reply,
+)
 from desk.handoff_card import canned_values
 from desk.office import find_conversation
 from desk.tables import DbCannedReply
@@ -15,6 +24,7 @@ from server.desk_office import DESK, Desk
 from server.guard import PERSON
 from server.problems import Problem
 from server.requests import read_body, read_query
+from server.sessions import Person
 from storage.engine import Session
 
 
@@ -40,9 +50,10 @@ async def canned(request: web.Request) -> web.Response:
     wanted = read_query(request, CannedQuery)
     desk, person = request.app[DESK], request[PERSON]
     async with desk.office.database.read() as session:
-        rows = await find_replies(session, wanted.q)
+        rows = await find_replies(session, wanted.q, reader=person.id)
         values = await _values(session, desk, wanted.conversation, person.name)
-    return web.json_response({"replies": [reply_view(row, values) for row in rows]})
+    reader = _writer(person)
+    return web.json_response({"replies": [reply_view(row, values, reader) for row in rows]})
 
 
 async def _values(
@@ -56,13 +67,14 @@ async def _values(
 
 
 class CannedBody(BaseModel):
-    """A prepared answer."""
+    """A prepared answer; `shared` ones are everybody's."""
 
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, Field(min_length=1, max_length=60)]
     group: Annotated[str, Field(min_length=1, max_length=40)] = "常用"
     text: Annotated[str, Field(min_length=1, max_length=1_000)]
+    shared: bool = False
 
 
 @staff_only(Permission.CHAT)
@@ -80,34 +92,45 @@ async def change_canned(request: web.Request) -> web.Response:
 @staff_only(Permission.CHAT)
 async def remove_canned(request: web.Request) -> web.Response:
     """Remove a prepared answer."""
+    writer = _writer(request[PERSON])
     async with request.app[DESK].office.write() as pen:
-        row = await _canned(pen.session, request.match_info["id"])
+        row = await _canned(pen.session, request.match_info["id"], writer)
+        if not may_write(row, writer):
+            raise Problem(403, wording.SHARED_REPLY)
         await pen.session.delete(row)
     return web.json_response({})
 
 
 async def _write_canned(request: web.Request, reply: str | None) -> web.Response:
     wanted = await read_body(request, CannedBody)
+    writer = _writer(request[PERSON])
     async with request.app[DESK].office.write() as pen:
-        row = await _canned(pen.session, reply) if reply is not None else None
+        row = await _canned(pen.session, reply, writer) if reply is not None else None
         try:
             row = write_reply(
                 row,
                 title=wanted.title,
                 group=wanted.group,
                 text=wanted.text,
-                by=request[PERSON].id,
+                shared=wanted.shared,
+                by=writer,
                 now=pen.now,
             )
         except UnknownVariableError as error:
             names = "、".join(error.names)
             raise Problem(422, wording.UNKNOWN_VARIABLES.format(names=names)) from None
+        except NotYourReplyError:
+            raise Problem(403, wording.SHARED_REPLY) from None
         pen.session.add(row)
-    return web.json_response(reply_view(row, {}), status=200 if reply else 201)
+    return web.json_response(reply_view(row, {}, writer), status=200 if reply else 201)
 
 
-async def _canned(session: Session, reply: str) -> DbCannedReply:
-    row = await session.get(DbCannedReply, reply)
+def _writer(person: Person) -> Writer:
+    return Writer(person.id, may_share=person.may(Permission.SHARE_REPLIES))
+
+
+async def _canned(session: Session, reply: str, writer: Writer) -> DbCannedReply:
+    row = await find_reply(session, reply, reader=writer.id)
     if row is None:
         raise Problem(404, "没有找到这条快捷回复")
     return row

@@ -1,21 +1,20 @@
 /** Canned replies: found by text or pinyin, filled with what is known, put into the answer box. */
 
-import { get, post, wordsOf } from '../shared/api.js';
-import { dialog, field } from '../shared/dialog.js';
+import { get, wordsOf } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
-import { toast, toastError } from '../shared/toast.js';
+import { editReply } from './canned_editing.js';
 import { store } from './desk.js';
 
 const WAIT = 120;
-const VARIABLES = '可用变量：{{客户姓名}} {{订单号}} {{快递公司}} {{快递单号}} {{客服姓名}} {{店铺名}}';
 
 /** @param {(words: string) => void} use */
 export function canned(use) {
   const input = el('input', { class: 'input', type: 'search', ariaLabel: '搜索快捷回复', placeholder: '搜文字或拼音首字母，如 tk', autocomplete: 'off' });
   const list = el('ul', { role: 'listbox', id: 'canned-list', ariaLabel: '快捷回复' });
-  const add = el('button', { class: 'plain', type: 'button', onclick: create }, icon('note'), '把常说的话存为快捷回复');
-  const element = el('div', { class: 'canned', hidden: true }, input, list, add);
+  const add = el('button', { class: 'plain', type: 'button', onclick: () => edit(null) }, icon('note'), '把常说的话存为快捷回复');
+  const hint = el('p', { class: 'hint' }, el('kbd', null, '↑↓'), ' 选择　', el('kbd', null, 'Enter'), ' 填入　', el('kbd', null, 'F2'), ' 修改选中的');
+  const element = el('div', { class: 'canned', hidden: true }, input, list, el('div', { class: 'foot' }, add, hint));
   input.setAttribute('role', 'combobox');
   input.setAttribute('aria-expanded', 'true');
   input.setAttribute('aria-controls', 'canned-list');
@@ -66,32 +65,21 @@ export function canned(use) {
   function option(reply, place) {
     const item = el('li', { role: 'option', id: `canned-${place}`, onmousedown: (/** @type {Event} */ event) => (event.preventDefault(), take(reply)) },
       el('strong', null, reply.title), reply.group && el('span', { class: 'chip' }, reply.group),
-      el('span', { class: 'text' }, reply.filled),
-      reply.missing?.length > 0 && el('span', { class: 'chip warning' }, icon('warning'), `还缺：${reply.missing.join('、')}`));
+      reply.shared === false && el('span', { class: 'chip agent' }, '我的'),
+      reply.missing?.length > 0 && el('span', { class: 'chip warning' }, icon('warning'), `还缺：${reply.missing.join('、')}`),
+      // For the mouse only: with the keyboard F2 does the same, and an option may hold no button.
+      reply.may_change && el('span', { class: 'change', ariaHidden: 'true', title: '修改（F2）', onmousedown: (/** @type {Event} */ event) => (event.preventDefault(), event.stopPropagation(), edit(reply)) }, '修改'),
+      el('span', { class: 'text' }, reply.filled));
     item.setAttribute('aria-selected', String(place === at));
     return item;
   }
 
-  /** A new reply for everybody, begun with what stands in the answer box. */
-  async function create() {
+  /** Change a reply, or make one of what stands in the answer box. @param {any} reply */
+  async function edit(reply) {
     const begun = back instanceof HTMLTextAreaElement ? back.value : '';
     close();
-    const answer = await dialog({
-      title: '新的快捷回复', confirm: '存下',
-      body: [
-        field('标题', el('input', { name: 'title', required: true, maxLength: 60, placeholder: '例如：催件' })),
-        field('分组', el('input', { name: 'group', required: true, maxLength: 40, value: '常用' })),
-        field('内容', el('textarea', { name: 'text', rows: 4, required: true, maxLength: 1000, value: begun }), VARIABLES),
-      ],
-    });
-    if (!answer) return;
-    const [title, group, text] = ['title', 'group', 'text'].map((name) => String(answer.get(name)).trim());
-    try {
-      await post('/api/desk/canned', { title, group, text });
-      toast('已存下，大家都能用');
-    } catch (error) {
-      toastError(error);
-    }
+    await editReply(reply, begun);
+    back?.focus();
   }
 
   /** @param {any} reply */
@@ -106,6 +94,7 @@ export function canned(use) {
     const move = { ArrowDown: 1, ArrowUp: -1 }[/** @type {'ArrowUp'} */ (event.key)];
     if (move) at = Math.max(0, Math.min(replies.length - 1, at + move));
     else if (event.key === 'Enter' && replies[at]) take(replies[at]);
+    else if (event.key === 'F2' && replies[at]?.may_change) edit(replies[at]);
     else if (event.key === 'Escape') (close(), back?.focus());
     else return;
     event.preventDefault();

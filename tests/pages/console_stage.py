@@ -63,6 +63,8 @@ class ConsoleDesk:
             "/api/desk/promises/{id}/{what:keep|withdraw}",
         ):
             app.router.add_post(path, self.post)
+        app.router.add_put("/api/desk/canned/{id}", self.post)
+        app.router.add_delete("/api/desk/canned/{id}", self.remove)
 
     def _part(self, name: str) -> Any:
         return lambda _request: {name: self.scene[name]}
@@ -98,6 +100,10 @@ class ConsoleDesk:
         return web.json_response(
             {"value": "19900002643"} if request.path.endswith("reveal") else {"id": "p2"}
         )
+
+    async def remove(self, request: web.Request) -> web.Response:
+        self.received.append({"path": request.path, "removed": True})
+        return web.json_response({})
 
     def _clocked(self, conversation: str, body: Json) -> Json:
         row = self.rows[conversation]

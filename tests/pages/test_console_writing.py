@@ -181,9 +181,55 @@ async def test_what_one_often_says_is_kept_as_a_canned_reply(
         "{{客户姓名}}您好，已催件。"
     )
     await page.get_by_role("button", name="存下").click()
-    await expect(page.locator(".toast")).to_contain_text("大家都能用")
+    await expect(page.locator(".toast")).to_contain_text("在您的快捷回复里")
     (body,) = _posted(stage, "/canned")
     assert (body["title"], body["text"]) == ("催件", "{{客户姓名}}您好，已催件。")
+    assert body["shared"] is False
+
+
+async def test_ones_own_canned_reply_is_changed_or_removed_and_that_undone(
+    open_page: OpenPage, stage: Any
+) -> None:
+    shared, own = stage.desk.scene["canned"]
+    shared |= {"shared": True, "may_change": False}
+    own |= {"shared": False, "may_change": True}
+    page = await open_page("/console?conversation=c1")
+    await page.focus(".answer textarea")
+    await page.keyboard.press("/")
+    await page.keyboard.press("F2")  # everybody's: not hers to change
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("F2")
+    await expect(page.get_by_label("标题")).to_be_focused()
+    await page.get_by_label("标题").fill("到账时间")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".answer textarea")).to_be_focused()
+    (body,) = _posted(stage, "/canned/k2")
+    assert (body["title"], body["text"], body["shared"]) == ("到账时间", own["text"], False)
+
+    await page.keyboard.press("/")
+    await page.locator(".canned li", has_text="退款到账时间").hover()
+    await page.locator(".canned li", has_text="退款到账时间").locator(".change").click()
+    await page.get_by_role("button", name="删除这条").click()
+    await expect(page.locator(".toast").last).to_contain_text("已删除「退款到账时间」")
+    assert stage.desk.received[-1] == {"path": "/api/desk/canned/k2", "removed": True}
+    await page.get_by_role("button", name="撤销").click()
+    await expect(page.locator(".toast").last).to_contain_text("已恢复")
+    assert stage.desk.received[-1]["title"] == "退款到账时间"
+
+
+async def test_a_lead_writes_canned_replies_for_everybody(open_page: OpenPage, stage: Any) -> None:
+    stage.desk.scene["me"]["permissions"].append("share_replies")
+    page = await open_page("/console?conversation=c1")
+    await page.focus(".answer textarea")
+    await page.keyboard.press("/")
+    await page.get_by_role("button", name="把常说的话存为快捷回复").click()
+    await page.get_by_label("标题").fill("催件")
+    await page.get_by_role("dialog").locator("textarea").fill("已催件。")
+    await expect(page.get_by_label("大家共用")).to_be_checked()
+    await page.get_by_role("button", name="存下").click()
+    await expect(page.locator(".toast")).to_contain_text("大家都能用")
+    assert _posted(stage, "/canned")[0]["shared"] is True
 
 
 async def test_a_thank_you_needs_no_answer_and_that_can_be_undone(

@@ -192,7 +192,8 @@ async def test_prepared_answers_are_found_by_pinyin_and_filled(
         found = await _get(client, f"/api/desk/canned?q={query}&conversation={wang}")
         assert [reply["title"] for reply in found["replies"]] == ["催物流"], query
     reply = found["replies"][0]
-    assert reply["filled"] == "王芳您好，订单KF202611200001已催{{快递公司}}。"
+    # The agent sees 王*, so a prepared answer does not tell her more.
+    assert reply["filled"] == "王先生/女士您好，订单KF202611200001已催{{快递公司}}。"
     assert reply["missing"] == ["快递公司"]
     assert (await _get(client, "/api/desk/canned?q=zzz"))["replies"] == []
     wrong = body | {"text": "{{身份证号}}"}
@@ -200,6 +201,32 @@ async def test_prepared_answers_are_found_by_pinyin_and_filled(
     gone = await client.delete(f"/api/desk/canned/{made['id']}", headers=agent)
     assert gone.status == 200
     assert (await _get(client, "/api/desk/canned"))["replies"] == []
+
+
+async def test_prepared_answers_are_ones_own_or_everybodys(
+    client: TestClient, log_in: LogIn
+) -> None:
+    path, body = "/api/desk/canned", {"title": "催件", "text": "已催件。"}
+    agent = await log_in(Role.AGENT)
+    _status, own = await _post(client, path, agent, body)
+    assert (own["shared"], own["may_change"]) == (False, True)
+    assert (await _post(client, path, agent, body | {"shared": True}))[0] == 403
+
+    lead = await log_in(Role.LEAD)
+    assert (await _get(client, path))["replies"] == []  # nobody sees a colleague's
+    assert (await client.delete(f"{path}/{own['id']}", headers=lead)).status == 404
+    status, shared = await _post(client, path, lead, body | {"shared": True})
+    assert (status, shared["shared"], shared["may_change"]) == (201, True, True)
+
+    agent = await log_in(Role.AGENT)
+    seen = (await _get(client, path))["replies"]
+    assert [(each["shared"], each["may_change"]) for each in seen] == [(False, True), (True, False)]
+    changed = await client.put(f"{path}/{shared['id']}", json=body, headers=agent)
+    assert changed.status == 403
+    assert (await client.delete(f"{path}/{shared['id']}", headers=agent)).status == 403
+    renamed = await client.put(f"{path}/{own['id']}", json=body | {"title": "加急"}, headers=agent)
+    assert (await renamed.json())["title"] == "加急"
+    assert [each["title"] for each in (await _get(client, f"{path}?q=jj"))["replies"]] == ["加急"]
 
 
 async def test_a_refund_within_authority_is_recorded_told_and_promised(
