@@ -1,14 +1,14 @@
 """Runs bot/read_lines.py, the bot's own reading of customer lines, and passes lines to it."""
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kefu.bot_model import BOT, QUIET, BotModelError, NoBotEnvironmentError
+from kefu.bot_environment import bot_environment
+from kefu.bot_model import BOT, BotModelError, NoBotEnvironmentError
 
 PYTHON = BOT / ".venv" / "bin" / "python"
 
@@ -58,7 +58,7 @@ def line_reader(model: Path) -> Iterator[LineReader]:
         subprocess.Popen(
             command,
             cwd=BOT,
-            env={**os.environ, **QUIET},
+            env=bot_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

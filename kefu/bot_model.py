@@ -9,18 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kefu.bot_environment import bot_environment, embeddings_environment
+
 ROOT = Path(__file__).parents[1]
 BOT = ROOT / "bot"
 RASA = BOT / ".venv" / "bin" / "rasa"
 MODELS = BOT / "models"
 TRAINING_DATA = ("nlu", "rules", "stories")
 SAY_EVERY_SECONDS = 10.0
-QUIET = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "PYTHONWARNINGS": "ignore",
-}
 
 
 class BotModelError(RuntimeError):
@@ -59,6 +55,10 @@ def inputs_hash() -> str:
     for file in sorted(_inputs()):
         digest.update(str(file.relative_to(ROOT)).encode() + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())
+    # Vectors of another model mean nothing to heads that were trained on this one's.
+    for name, value in sorted(embeddings_environment().items()):
+        if name != "KEFU_EMBEDDINGS_KEY":
+            digest.update(f"{name}={value}\0".encode())
     return digest.hexdigest()
 
 
@@ -112,9 +112,13 @@ def _train(model: Path, tell: Callable[[str], None]) -> None:
 
 def _run_telling(command: list[str], output: int, tell: Callable[[str], None]) -> int:
     started = time.monotonic()
-    environment = {**os.environ, **QUIET}
     process = subprocess.Popen(
-        command, cwd=BOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        command,
+        cwd=BOT,
+        env=bot_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
     )
     try:
         while True:

@@ -25,7 +25,7 @@ class Program:
     command: Sequence[str]
     folder: Path
     log: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a key
 
 
 class DidNotStartError(RuntimeError):
@@ -57,6 +57,10 @@ class Supervisor:
         """Say whether the program is not running (any more)."""
         process = self._running.get(name)
         return process is None or process.returncode is not None
+
+    def pid(self, name: str) -> int:
+        """Return the process id of the program; raises KeyError if it was never started."""
+        return self._running[name].pid
 
     def keep_alive(self, program: Program) -> None:
         """From now on start the program again whenever it ends."""

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from kefu.bot_model import BotModelError, ensure_model
+from kefu.bot_programs import actions_program, bot_program
 from kefu.supervisor import DidNotStartError, Program, Supervisor
 
 ROOT = Path(__file__).parents[1]
@@ -134,28 +135,8 @@ def _free_port() -> int:
 
 
 def _programs(log: Path, model: Path, ports: dict[str, int], *, demo: bool) -> list[Program]:
-    actions = Program(
-        name="actions",
-        command=[sys.executable, "-m", "actions"],
-        folder=ROOT,
-        log=log / "actions.log",
-        environment={"KEFU_ACTIONS_PORT": str(ports["actions"])},
-    )
-    rasa = [str(ROOT / "bot" / ".venv" / "bin" / "rasa"), "run"]
-    rasa += ["--interface", "127.0.0.1", "--port", str(ports["bot"]), "--model", str(model)]
-    bot = Program(
-        name="bot",
-        command=[*rasa, "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"],
-        folder=ROOT / "bot",
-        log=log / "bot.log",
-        environment={
-            "KEFU_ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}/webhook",
-            "RASA_TELEMETRY_ENABLED": "false",
-            "SANIC_HOST": "127.0.0.1",
-            "TF_CPP_MIN_LOG_LEVEL": "2",
-            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        },
-    )
+    actions = actions_program(log, port=ports["actions"])
+    bot = bot_program(log, model, port=ports["bot"], actions_port=ports["actions"])
     server = Program(
         name="server",
         command=[sys.executable, "-m", "server"],

@@ -18,6 +18,9 @@ class Settings(StorageSettings):
     widget_origins: Annotated[list[str], NoDecode] = Field(default=[])
     bot_port: int = Field(default=5005, ge=1, le=65535)
     bot_timeout_seconds: float = Field(default=5.0, gt=0)
+    embeddings_url: str = ""
+    embeddings_model: str = ""
+    embeddings_key: SecretStr = SecretStr("")
     chat_burst: int = Field(default=20, ge=1)
     chat_per_second: float = Field(default=2.0, gt=0)
     session_idle_minutes: int = Field(default=8 * 60, ge=5)

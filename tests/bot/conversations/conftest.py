@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from kefu.bot_model import BOT, QUIET, ensure_model, rasa_command
+from kefu.bot_environment import QUIET
+from kefu.bot_model import BOT, ensure_model, rasa_command
 from shop.seed import seed_demo_shop
 from storage.engine import Database
 from storage.migrate import upgrade
