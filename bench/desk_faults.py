@@ -1,16 +1,19 @@
 """Customers and agents talk while the server is killed and connections are cut; then we count.
 
-Every acknowledged message must be there exactly once, in order, on both sides.
+Every acknowledged message must be there exactly once, in order, on both sides: in the database, in
+each customer's window and in the window of every agent who followed the conversation.
 """
 
 import asyncio
 import contextlib
 import itertools
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from aiohttp import ClientSession, CookieJar
@@ -21,6 +24,7 @@ from bench.cutting_proxy import CuttingProxy
 from bench.desk_server import ServerProcess, free_port, hire, migrate
 from desk.tables import DbMessage
 from storage.engine import Database
+from storage.sealed import Keyring, use_keyring
 
 Frame = dict[str, Any]
 
@@ -39,10 +43,44 @@ class Findings:
     cuts: int
     reconnects: int
 
+    def as_record(self) -> dict[str, Any]:
+        """Return it as one JSON object."""
+        return {**asdict(self), "clean": self.is_clean}
+
     @property
     def is_clean(self) -> bool:
         """Say whether every promise held."""
         return not (self.lost or self.doubled or self.misordered or self.missing_in_a_window)
+
+
+def run(
+    *,
+    customers: int,
+    agents: int,
+    messages: int,
+    kills: int,
+    seed: int,
+    database_url: str | None = None,
+) -> dict[str, Any]:
+    """Talk in a folder of its own and return what `kefu bench faults --json` prints.
+
+    Without `database_url` (an empty database of your own) it is SQLite in that folder.
+    """
+    with tempfile.TemporaryDirectory(prefix="kefu-faults-") as name:
+        folder = Path(name)
+        use_keyring(Keyring.load_or_create(folder / "secrets" / "keyring.json"))
+        began = perf_counter()
+        talking = talk_through_faults(
+            folder,
+            database_url or f"sqlite:///{folder}/kefu.db",
+            customers=customers,
+            agents=agents,
+            messages=messages,
+            kills=kills,
+            seed=seed,
+        )
+        findings = asyncio.run(talking)
+        return findings.as_record() | {"seconds": round(perf_counter() - began, 1), "seed": seed}
 
 
 async def talk_through_faults(
@@ -162,9 +200,8 @@ async def _count(
         distinct = {row.client_id for row in stored if row.sender == "agent"}
         totals["lost"] += max(texts - len(distinct), 0)
         for agent in staff:
-            shown = agent.shown.get(customer.conversation or "", [])
-            seqs = [message["seq"] for message in shown]
-            totals["missing"] += seqs != sorted(set(seqs))
+            totals["missing"] += _has_gap(agent.shown.get(customer.conversation or "", []))
+            totals["lost"] += _lost_answers(stored, agent)
     return Findings(
         acknowledged=sum(len(customer.acknowledged) for customer in people),
         answered=totals["answers"],
@@ -185,6 +222,23 @@ def _wrong_numbers(stored: Sequence[DbMessage], customer: Customer) -> int:
     wrong += sum(by_client.get(key) != seq for key, seq in customer.acknowledged.items())
     said = [row.text for row in stored if row.sender == "customer" and row.kind == "text"]
     return wrong + (said != sorted(said, key=lambda text: int(text[1:-1])))
+
+
+def _lost_answers(stored: Sequence[DbMessage], agent: Agent) -> int:
+    """Count answers that were confirmed to this agent but stand elsewhere or nowhere."""
+    by_client = {row.client_id: row.seq for row in stored if row.client_id}
+    here = stored[0].conversation_id[-12:]
+    return sum(
+        by_client.get(ref) != seq
+        for ref, seq in agent.answered.items()
+        if ref.startswith(f"answer-{here}-")
+    )
+
+
+def _has_gap(shown: Sequence[Frame]) -> bool:
+    """Say whether an agent, who sees notes too, missed a number between her first and last."""
+    seqs = [message["seq"] for message in shown]
+    return bool(seqs) and seqs != list(range(seqs[0], seqs[-1] + 1))
 
 
 def _differs(shown: Sequence[Frame], visible: Sequence[int]) -> int:

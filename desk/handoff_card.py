@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk import wording
 from desk.masking import mask_name, mask_phone
 from desk.messages import instant
 from desk.office import Office
+from desk.ownership import Step
 from desk.people import members, tier_labels
 from desk.promises import promise_view, read_promises
 from desk.rows import row_views
 from desk.satisfaction import rating_view
-from desk.states import HandoffReason
-from desk.tables import DbConversation, DbConversationEvent, DbRating
+from desk.states import HandoffReason, Kind, Sender
+from desk.tables import DbConversation, DbConversationEvent, DbMessage, DbRating
 from shop.days import china_day
 from shop.members.standing import standing_of
 from shop.orders import find_order, recent_orders, title_of
@@ -50,10 +51,10 @@ async def read_card(session: AsyncSession, office: Office, row: DbConversation) 
     )
     return {
         "row": view,
-        "card": _handed(row, handed, known.order, office),
+        "card": _handed(row, await _with_wish(session, row, handed), known.order, office),
         "customer": await _customer(session, office, known.customer),
         "earlier": await _earlier(session, office, row),
-        "reviews": [],
+        "reviews": [],  # another room's: the web program fills them in
         "promises": [promise_view(entry) for entry in promises],
         "rating": rating_view(rating) if rating is not None else None,
         "events": await _events(session, row),
@@ -94,6 +95,29 @@ def _courteous(name: str | None) -> str | None:
         return None
     is_long = len(name) > 2 and wording.TWO_CHARACTER_FAMILIES.match(name)
     return wording.COURTEOUS.format(family=name[: 2 if is_long else 1])
+
+
+async def _with_wish(
+    session: AsyncSession, row: DbConversation, handed: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Where the bot told no wish, it is what the customer wrote last before she wanted a human."""
+    if handed.get("wish") or row.reason is None:
+        return handed
+    events = select(func.max(DbConversationEvent.seq)).where(
+        DbConversationEvent.conversation_id == row.id, DbConversationEvent.kind == Step.HAND_OFF
+    )
+    query = (
+        select(DbMessage.text)
+        .where(
+            DbMessage.conversation_id == row.id,
+            DbMessage.sender == Sender.CUSTOMER,
+            DbMessage.kind == Kind.TEXT,
+            DbMessage.seq <= await session.scalar(events),
+        )
+        .order_by(DbMessage.seq.desc())
+        .limit(1)
+    )
+    return {**handed, "wish": await session.scalar(query)}
 
 
 def _handed(

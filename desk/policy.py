@@ -52,9 +52,10 @@ class ClosingRules(Strict):
 
 
 class SatisfactionRules(Strict):
-    """How long the satisfaction question stands."""
+    """How long the satisfaction question stands, and which score is followed up."""
 
     withdraw_after_minutes: int = Field(gt=0)
+    follow_up_score: int = Field(ge=0, le=5)
 
 
 class Authority(Strict):

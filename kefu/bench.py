@@ -106,6 +106,47 @@ def desk(
         print(f"{name:22} {value}")
 
 
+@app.command()
+def faults(
+    *,
+    customers: Annotated[int, typer.Option(min=1, help="How many talk.")] = 20,
+    agents: Annotated[int, typer.Option(min=1, help="How many answer.")] = 4,
+    messages: Annotated[int, typer.Option(min=1, help="Texts of each customer.")] = 60,
+    kills: Annotated[int, typer.Option(min=0, help="How often the server is killed (-9).")] = 15,
+    seed: Annotated[int, typer.Option(help="Of the dice that cut and kill.")] = 1,
+    database: Annotated[
+        str | None, typer.Option(help="An empty PostgreSQL database of your own; else SQLite.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Chats while the server is killed and a proxy cuts, stalls and resets every connection.
+
+    Everybody sends again until acknowledged and reads on by number; then it counts what the
+    database and each window hold. lost, doubled, misordered and missing_in_a_window must be 0;
+    exit code 1 if one is not. The tests run a short form of the same.
+
+    Example: kefu bench faults --kills 30 --json
+    """
+    try:
+        from bench.desk_faults import run
+    except ImportError:
+        _refuse("kefu bench needs a source checkout: run it there with `uv run kefu bench faults`")
+    figures = run(
+        customers=customers,
+        agents=agents,
+        messages=messages,
+        kills=kills,
+        seed=seed,
+        database_url=database,
+    )
+    if as_json:
+        print(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            print(f"{name:22} {value}")
+    raise typer.Exit(0 if figures["clean"] else 1)
+
+
 def _refuse(reason: str) -> None:
     print(reason, file=sys.stderr)
     raise typer.Exit(2)

@@ -26,7 +26,7 @@ from desk.office import messages_before
 from desk.pen import Pen
 from desk.pictures import BadPictureError
 from desk.protocol import LONGEST_TEXT, BadFrameError, CloseCode, Ping, RefusalCode, ToCustomer
-from desk.satisfaction import NotAskedError, question_view, rate
+from desk.satisfaction import NotAskedError, rate, rated_view
 from desk.speaking import (
     BadButtonError,
     Said,
@@ -247,10 +247,19 @@ class _Customer:
         self._ack(said.client_id, message.seq, instant(message.at), said.key in known)
 
     async def _rate(self, frame: Rate) -> None:
-        async with self._desk.office.write() as pen:
+        office = self._desk.office
+        async with office.write() as pen:
             row = await pen.conversation(self._conversation)
-            rating = await rate(pen, row, frame.question, score=frame.score, comment=frame.comment)
-        self._connection.offer({"type": ToCustomer.RATING, **question_view(rating)})
+            rated = await rate(
+                pen,
+                row,
+                frame.question,
+                score=frame.score,
+                comment=frame.comment,
+                policy=office.policy,
+                opening=office.opening,
+            )
+        self._connection.offer({"type": ToCustomer.RATING, **rated_view(rated, now=pen.now)})
 
     async def _history(self, frame: CustomerHistory) -> None:
         async with self._desk.office.database.read() as session:

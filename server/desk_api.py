@@ -1,4 +1,4 @@
-"""What the console asks for beside its socket: lists, cards, search, checks."""
+"""What the console asks for beside its socket: lists, older messages, search, checks."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -9,24 +9,20 @@ from sqlalchemy import select
 
 from compliance import check
 from desk import wording
-from desk.clock_events import COURTESY, NOT_COURTESY
-from desk.handoff_card import read_card
-from desk.messages import agent_view, from_row, instant
+from desk.messages import agent_view, instant
 from desk.office import find_conversation, messages_before
 from desk.queue_rules import is_present
 from desk.rows import row_views
 from desk.searching import search
 from desk.standing import read_agents
 from desk.states import Owner
-from desk.tables import DbConversation, DbMessage
+from desk.tables import DbConversation
 from server.access import Permission, staff_only
 from server.desk_office import DESK
 from server.guard import PERSON
 from server.problems import Problem
 from server.requests import read_body, read_query
 from server.wording_check import verdict_view
-from shop.tables import DbCustomer
-from storage import audit
 from storage.engine import Session
 from storage.staff import DbStaff
 
@@ -37,10 +33,7 @@ def add_routes(app: web.Application) -> None:
     """Add the console's routes."""
     router = app.router
     router.add_get("/api/desk/conversations", conversations)
-    router.add_get("/api/desk/conversations/{id}", card)
     router.add_get("/api/desk/conversations/{id}/messages", messages)
-    router.add_post("/api/desk/conversations/{id}/reveal", reveal)
-    router.add_post("/api/desk/conversations/{id}/clock", clock)
     router.add_get("/api/desk/search", find)
     router.add_post("/api/desk/check", check_text)
     router.add_get("/api/desk/agents", agents)
@@ -85,16 +78,6 @@ async def conversations(request: web.Request) -> web.Response:
     return web.json_response({"rows": views, "next": following})
 
 
-@staff_only(Permission.CHAT)
-async def card(request: web.Request) -> web.Response:
-    """Return all that is known beside one conversation."""
-    desk = request.app[DESK]
-    async with desk.office.database.read() as session:
-        row = await _conversation(session, request)
-        answer = await read_card(session, desk.office, row)
-    return web.json_response(answer)
-
-
 class MessagesQuery(BaseModel):
     """Which messages: those before a number."""
 
@@ -107,80 +90,11 @@ async def messages(request: web.Request) -> web.Response:
     """Return older messages, notes included."""
     wanted = read_query(request, MessagesQuery)
     async with request.app[DESK].office.database.read() as session:
-        row = await _conversation(session, request)
+        row = await get_conversation(session, request)
         found, more = await messages_before(
             session, row.id, wanted.before, limit=wanted.limit, internal=True
         )
     return web.json_response({"messages": [agent_view(each) for each in found], "more": more})
-
-
-class Reveal(_Body):
-    """What to show unmasked, and why."""
-
-    what: Literal["phone", "address", "message"]
-    seq: Annotated[int, Field(ge=1, le=2**31)] | None = None
-    why: Annotated[str, Field(min_length=2, max_length=200)]
-
-
-@staff_only(Permission.REVEAL)
-async def reveal(request: web.Request) -> web.Response:
-    """Show one piece of personal data; who saw what and why is kept for ever."""
-    wanted = await read_body(request, Reveal)
-    async with request.app[DESK].office.write() as pen:
-        row = await _conversation(pen.session, request)
-        value = await _personal(pen.session, row, wanted)
-        if value is None:
-            raise Problem(404, "没有这项资料")
-        detail = {"what": wanted.what, "seq": wanted.seq, "why": wanted.why}
-        await audit.record(
-            pen.session,
-            actor=request[PERSON].id,
-            action="reveal",
-            object_type="conversation",
-            object_id=row.id,
-            at=pen.now,
-            detail=detail,
-        )
-    return web.json_response({"value": value})
-
-
-async def _personal(session: Session, row: DbConversation, wanted: Reveal) -> str | None:
-    if wanted.what == "message":
-        query = select(DbMessage).where(
-            DbMessage.conversation_id == row.id, DbMessage.seq == wanted.seq
-        )
-        message = await session.scalar(query)
-        return from_row(message).draft.text if message is not None else None
-    customer = await session.get(DbCustomer, row.customer_id) if row.customer_id else None
-    if customer is None:
-        return None
-    return customer.phone if wanted.what == "phone" else customer.address
-
-
-class ClockBody(_Body):
-    """Whether the last customer message needs an answer after all, or does not."""
-
-    action: Literal["dismiss", "restore"]
-    why: Annotated[str, Field(max_length=200)] = ""
-
-
-@staff_only(Permission.CHAT)
-async def clock(request: web.Request) -> web.Response:
-    """Stop a clock that a thank-you opened, or start one that should run."""
-    wanted = await read_body(request, ClockBody)
-    desk, person = request.app[DESK], request[PERSON]
-    async with desk.office.write() as pen:
-        await _conversation(pen.session, request)
-        row = await pen.conversation(request.match_info["id"])
-        if row.owner != Owner.AGENT or row.agent_answered_at is None:
-            raise Problem(409, "只有已经由客服答复过的会话可以调整计时")
-        kind = COURTESY if wanted.action == "dismiss" else NOT_COURTESY
-        row.waiting_since = None if wanted.action == "dismiss" else row.last_customer_at
-        detail = {"seq": row.last_customer_seq, "why": wanted.why}
-        pen.event(row, kind, actor=f"agent:{person.id}", detail=detail)
-        await pen.session.flush()
-        (view,) = await row_views(pen.session, desk.office, [row])
-    return web.json_response({"row": view})
 
 
 class SearchQuery(BaseModel):
@@ -253,7 +167,8 @@ async def agents(request: web.Request) -> web.Response:
     return web.json_response({"agents": shown})
 
 
-async def _conversation(session: Session, request: web.Request) -> DbConversation:
+async def get_conversation(session: Session, request: web.Request) -> DbConversation:
+    """Return the conversation that the path names; raises Problem 404."""
     row = await find_conversation(session, request.match_info["id"])
     if row is None:
         raise Problem(404, wording.REFUSED_NOT_FOUND)

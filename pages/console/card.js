@@ -7,6 +7,7 @@ import { timeElement } from '../shared/ticking.js';
 import { store } from './desk.js';
 import { infoCard } from './info_card.js';
 import { doAction, promiseSomething } from './order_actions.js';
+import { orderFinder } from './order_finder.js';
 import { promiseView } from './promises.js';
 import { reveal, revealed } from './reveal.js';
 import { closeText, tier } from './row_view.js';
@@ -16,6 +17,7 @@ const SEGMENTS = {
   high_value: '高价值', promising: '有潜力', keep: '重点保持', win_back: '重点挽留', regular: '常客',
   occasional: '偶尔购买', fading: '快要流失', sleeping: '沉睡', no_purchase: '还没有买过',
 };
+const PLATFORMS = { house: '自有商城', taobao: '淘宝', tmall: '天猫', jd: '京东', pdd: '拼多多', douyin: '抖店', kuaishou: '快手' };
 /** What this page was shown of hidden data, as long as it is open. @type {Map<string, string>} */
 const unmasked = new Map();
 
@@ -66,23 +68,36 @@ export function card(act) {
     const isMine = known.row.owner === 'agent' && known.row.agent?.id === store.state.me?.id;
     const again = () => load(id);
     fill(body,
-      wish(known.card, known.row),
+      wish(known.card),
       orders(known.card),
+      isMine && asksForOrder(known) && section('订单', orderFinder(id, again)),
       isMine && deeds(id, actions, ordersOf(known), again),
       bought(known),
       promises(known.promises ?? [], id, again),
       tried(known.card),
       person(known.customer, id),
-      known.rating && section('评分', el('p', null, `${known.rating.score} 分`, known.rating.comment ? `：${known.rating.comment}` : '')),
+      known.rating && section('评分', el('p', null, ratingText(known.rating))),
       earlier(known.earlier ?? [], act.open),
       reviews(known.reviews ?? []));
   }
 }
 
-/** @param {any} known @param {any} row */
-function wish(known, row) {
+/** Nobody signed in and no order proved: the agent asks once, and looks it up here. @param {any} known */
+function asksForOrder({ card: handed, customer }) {
+  return !handed?.order || !customer?.known;
+}
+
+/** @param {{state: string, score: number | null, comment: string | null}} rating */
+function ratingText({ state, score, comment }) {
+  if (state === 'asked') return '已请客户评价，还没有回答。';
+  if (score === null) return '客户没有评价。';
+  return `${score} 分${comment ? `：${comment}` : ''}`;
+}
+
+/** @param {any} known */
+function wish(known) {
   if (!known?.wish && !known?.summary && !known?.reason_text) return null;
-  return section('客户想要', el('p', { class: 'wish' }, known.wish || row.last?.text || '还没有说清楚'),
+  return section('客户想要', el('p', { class: 'wish' }, known.wish || '还没有说清楚'),
     known.reason_text && el('p', null, el('span', { class: 'chip warning' }, `转人工原因：${known.reason_text}`)),
     known.summary && el('p', { class: 'soft' }, known.summary),
     ...facts(known.facts));
@@ -177,14 +192,16 @@ function hidden(what, id, masked) {
 function earlier(all, open) {
   return all.length > 0 && section('以前的会话', el('ul', { class: 'earlier' }, ...all.map((row) =>
     el('li', null, el('button', { class: 'plain', type: 'button', onclick: () => open(row.id) },
-      timeElement(row.updated_at, { kind: 'said' }), ` ${row.last?.text ?? ''}`, row.close_reason && el('span', { class: 'chip' }, closeText(row.close_reason)))))));
+      timeElement(row.updated_at, { kind: 'said' }), ` ${row.last?.text ?? ''}`, row.close_reason && el('span', { class: 'chip' }, closeText(row)))))));
 }
 
 /** @param {any[]} all */
 function reviews(all) {
-  return all.length > 0 && section('写过的评价', el('ul', { class: 'earlier' }, ...all.map(({ stars, text, at, platform }) =>
-    el('li', null, el('p', null, el('span', { class: `chip ${stars <= 2 ? 'late' : stars === 3 ? 'warning' : 'good'}` }, `${stars} 星`), ' ', timeElement(at, { kind: 'said' }), platform && ` ${platform}`),
-      el('p', { class: 'soft' }, text)))));
+  return all.length > 0 && section('写过的评价', el('ul', { class: 'earlier' }, ...all.map(({ id, stars, text, at, platform, product }) =>
+    el('li', null, el('p', null, stars !== null && el('span', { class: `chip ${stars <= 2 ? 'late' : stars === 3 ? 'warning' : 'good'}` }, `${stars} 星`), ' ', timeElement(at, { kind: 'said' }), ` ${PLATFORMS[/** @type {'jd'} */ (platform)] ?? platform ?? ''}`),
+      product && el('p', { class: 'soft' }, product),
+      el('p', { class: 'soft' }, text || '（没有文字）'),
+      id && el('a', { href: `/reviews?view=all&review=${id}` }, '看这条评价')))));
 }
 
 /** @param {string} title @param {...any} children */

@@ -71,7 +71,8 @@ export async function transfer(id) {
     toastError(error);
     return;
   }
-  const answer = await dialog({ title: '转给同事', confirm: '转过去', body: transferFields(agents) });
+  const fields = transferFields(agents);
+  const answer = await dialog({ title: '转给同事', ...(fields.length > 1 && { confirm: '转过去' }), body: fields });
   if (!answer) return;
   const [kind, value] = String(answer.get('to')).split(/:(.*)/s);
   const word = String(answer.get('note')).trim();

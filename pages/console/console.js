@@ -69,10 +69,11 @@ useKeys([
   { key: 'z', says: '撤销上一步', group: '处理', run: undoLast },
 ]);
 
-/** @param {string} id */
-function open(id) {
+/** @param {string} id @param {number} [seq] the message to show, where one was looked for */
+function open(id, seq) {
   if (id !== store.state.chosen) writeAddress({ conversation: id }, { step: true });
   choose(id);
+  if (seq) middle.goTo(id, seq);
   show('conversation');
 }
 

@@ -12,13 +12,14 @@ import { messageView } from './message_view.js';
 import { clockView, closeText, tier } from './row_view.js';
 
 const NEAR = 120;
+const MOST_OLDER = 200;
 const PAUSE = 10 * 60_000;
 
 /** @param {{back: () => void, card: () => void, next: () => void}} act */
 export function conversation(act) {
   const column = /** @type {HTMLElement} */ (document.querySelector('.conversation'));
   const head = el('header', { class: 'conversation-head' });
-  const older = el('button', { class: 'plain more', type: 'button', onclick: loadOlder }, '更早的消息');
+  const older = el('button', { class: 'plain more', type: 'button', onclick: () => loadOlder() }, '更早的消息');
   const list = el('div', { class: 'messages' });
   const typing = el('p', { class: 'typing', role: 'status' });
   const log = el('div', { class: 'log', role: 'log', ariaLabel: '对话内容', tabIndex: 0 }, older, list, typing);
@@ -29,11 +30,13 @@ export function conversation(act) {
   let before = new Map();
   let shown = /** @type {string | null} */ (null);
   let tail = '';
+  let loading = false;
+  let wanted = /** @type {{id: string, seq: number} | null} */ (null);
 
   store.watch((state) => [state.chosen, state.rows[state.chosen ?? ''], state.me, state.counts], drawAround);
   store.watch((state) => [state.chosen, state.talks[state.chosen ?? ''], state.unsent], drawMessages);
   document.addEventListener('visibilitychange', markRead);
-  return { box };
+  return { box, goTo };
 
   function drawAround() {
     const { chosen, me } = store.state;
@@ -92,7 +95,7 @@ export function conversation(act) {
     if (row.owner === 'queued') return [el('p', null, el('strong', null, '客户在等人工'), row.reason_text ? `：${row.reason_text}` : ''), big('接待', 'T', () => commands.take(row.id))];
     if (row.owner === 'bot') return [el('p', null, '机器人正在接待。'), big('我来接手', 'T', () => commands.take(row.id))];
     if (row.owner === 'closed') {
-      return [el('p', null, `已结束${row.close_reason ? `：${closeText(row.close_reason)}` : ''}`), big('重新打开', 'O', () => commands.reopen(row.id))];
+      return [el('p', null, `已结束${row.close_reason ? `：${closeText(row)}` : ''}`), big('重新打开', 'O', () => commands.reopen(row.id))];
     }
     return [el('p', null, `${row.agent?.name ?? '同事'}正在接待。您可以写备注。`), isLead && big('接过来', 'T', () => commands.take(row.id))];
   }
@@ -112,6 +115,31 @@ export function conversation(act) {
     if (last !== tail && (wasNear || isOwn || !tail)) requestAnimationFrame(() => (log.scrollTop = log.scrollHeight));
     tail = last;
     markRead();
+    showWanted();
+  }
+
+  /** Bring one message into sight, as soon as it is here. @param {string} id @param {number} seq */
+  function goTo(id, seq) {
+    wanted = { id, seq };
+    showWanted();
+  }
+
+  async function showWanted() {
+    const { chosen, talks, rows: all } = store.state;
+    const messages = talks[chosen ?? '']?.messages ?? [];
+    const [first] = messages;
+    const isHere = first && messages[messages.length - 1].seq >= (all[chosen ?? '']?.last?.seq ?? 0);
+    if (!wanted || wanted.id !== chosen || !isHere) return;
+    const found = list.querySelector(`[data-seq="${wanted.seq}"]`);
+    if (!found && first.seq > wanted.seq) {
+      await loadOlder(MOST_OLDER); // draws, and so looks again
+      return;
+    }
+    if (!found) return;
+    wanted = null;
+    requestAnimationFrame(() => found.scrollIntoView({ block: 'center' }));
+    found.classList.add('looked-for');
+    found.addEventListener('animationend', () => found.classList.remove('looked-for'), { once: true });
   }
 
   /** @param {any} item */
@@ -127,16 +155,21 @@ export function conversation(act) {
     if (all[chosen]?.unread && all[chosen]?.agent?.id === me?.id) read(chosen, last.seq);
   }
 
-  async function loadOlder() {
+  async function loadOlder(limit = 50) {
     const { chosen, talks } = store.state;
-    if (!chosen) return;
+    if (!chosen || loading) return;
     const height = log.scrollHeight;
+    loading = true;
     try {
-      const { messages, more } = await get(`/api/desk/conversations/${chosen}/messages`, { before: talks[chosen].messages[0]?.seq ?? 0, limit: 50 });
+      const { messages, more } = await get(`/api/desk/conversations/${chosen}/messages`, { before: talks[chosen].messages[0]?.seq ?? 0, limit });
+      loading = false;
       addOlder(chosen, messages, more);
       requestAnimationFrame(() => (log.scrollTop += log.scrollHeight - height));
     } catch (error) {
+      wanted = null;
       toastError(error);
+    } finally {
+      loading = false;
     }
   }
 

@@ -19,7 +19,7 @@ export function messageView({ message, pause, named, mark }, act) {
   const body = content(message);
   return el(
     'div',
-    { class: 'message-row' },
+    { class: 'message-row', dataset: { seq: String(message.seq ?? '') } },
     pause && el('p', { class: 'moment' }, timeElement(message.at, { kind: 'said' })),
     el('div', { class: `message ${side}` },
       name && el('span', { class: named ? 'name' : 'unseen' }, isNote && icon('note'), name),

@@ -46,12 +46,10 @@ function tags(row, at) {
   const owner = own !== at && el('span', { class: `chip ${{ bot: 'bot', queued: 'warning', closed: '', agent: 'agent' }[row.owner]}` },
     row.owner === 'agent' ? row.agent?.name ?? '同事' : OWNERS[row.owner]);
   const promise = row.promises_due > 0 && el('span', { class: 'chip warning' }, icon('promise'), `${row.promises_due} 个承诺到期`);
-  return [owner, reason, row.close_reason && el('span', { class: 'chip' }, closeText(row.close_reason)), promise];
+  return [owner, reason, row.close_reason && el('span', { class: 'chip' }, closeText(row)), promise];
 }
 
-const CLOSED = { solved: '已解决', promised: '已答应，后续跟进', customer_left: '客户离开', duplicate: '重复会话', spam: '广告或骚扰' };
-
-/** @param {string} reason */
-export function closeText(reason) {
-  return CLOSED[/** @type {'solved'} */ (reason)] ?? reason;
+/** How it ended, in the desk's own words. @param {{close_reason: string | null, close_reason_text?: string | null}} row */
+export function closeText({ close_reason: reason, close_reason_text: text }) {
+  return text ?? reason ?? '';
 }

@@ -8,7 +8,7 @@ import { putRow } from './desk.js';
 
 const WAIT = 250;
 
-/** @param {{open: (id: string) => void}} act */
+/** @param {{open: (id: string, seq: number) => void}} act */
 export function search(act) {
   const input = /** @type {HTMLInputElement} */ (document.querySelector('.search input'));
   const panel = /** @type {HTMLElement} */ (document.querySelector('.rows'));
@@ -43,7 +43,7 @@ export function search(act) {
   /** @param {any[]} hits */
   function draw(hits) {
     if (!hits.length) return fill(found, el('div', { class: 'state' }, icon('search'), el('strong', null, '没有找到'), el('p', null, '换个词试试，或者少写几个字。')));
-    return fill(found, ...hits.map((hit) => el('button', { class: 'row', type: 'button', onclick: () => (putRow(hit.row), act.open(hit.row.id)) },
+    return fill(found, ...hits.map((hit) => el('button', { class: 'row', type: 'button', onclick: () => (putRow(hit.row), act.open(hit.row.id, hit.seq)) },
       el('span', { class: 'line' }, el('strong', null, hit.row.customer.name || '访客'), el('span', { class: 'end' }, timeElement(hit.at, { kind: 'said', class: 'when' }))),
       el('span', { class: 'hit' }, ...marked(hit.text, hit.ranges ?? [])))));
   }

@@ -42,6 +42,7 @@ class ConsoleDesk:
         self.received: list[Json] = []
         self.sockets: set[web.WebSocketResponse] = set()
         self.silent = False
+        self.shows_newest = 200
 
     def add_routes(self, app: web.Application) -> None:
         """Add the socket and every route that the console asks."""
@@ -50,6 +51,7 @@ class ConsoleDesk:
             ("/api/me", lambda _request: self.scene["me"]),
             ("/api/desk/conversations/{id}", self._card),
             ("/api/desk/conversations/{id}/actions", self._part("actions")),
+            ("/api/desk/conversations/{id}/messages", self._older),
             ("/api/desk/agents", self._part("agents")),
             ("/api/desk/canned", self._canned),
             ("/api/desk/promises", self._promises),
@@ -64,6 +66,7 @@ class ConsoleDesk:
         ):
             app.router.add_post(path, self.post)
         app.router.add_put("/api/desk/canned/{id}", self.post)
+        app.router.add_put("/api/desk/conversations/{id}/order", self.link)
         app.router.add_delete("/api/desk/canned/{id}", self.remove)
 
     def _part(self, name: str) -> Any:
@@ -71,6 +74,12 @@ class ConsoleDesk:
 
     def _card(self, request: web.Request) -> Json:
         return {**self.scene["card"], "row": self.rows[request.match_info["id"]]}
+
+    def _older(self, request: web.Request) -> Json:
+        log = self.messages[request.match_info["id"]]
+        before, limit = int(request.query["before"]), int(request.query["limit"])
+        found = [one for one in log if one["seq"] < before]
+        return {"messages": found[-limit:], "more": len(found) > limit}
 
     def _canned(self, request: web.Request) -> Json:
         query = request.query.get("q", "")
@@ -82,7 +91,8 @@ class ConsoleDesk:
         return {"promises": self.scene["card"]["promises"] if is_open else []}
 
     def _search(self, request: web.Request) -> Json:
-        query, said = request.query["q"], self.scene["messages"][-1]
+        query, log = request.query["q"], self.scene["messages"]
+        said = next((one for one in log if query in one["text"]), log[-1])
         start = said["text"].find(query)
         hit = {"row": self.rows["c1"], "seq": said["seq"], "text": said["text"], "at": said["at"]}
         found = [hit | {"ranges": [[start, start + len(query)]]}] if start >= 0 else []
@@ -104,6 +114,15 @@ class ConsoleDesk:
     async def remove(self, request: web.Request) -> web.Response:
         self.received.append({"path": request.path, "removed": True})
         return web.json_response({})
+
+    async def link(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.received.append({"path": request.path, **body})
+        if body["phone_tail"] not in ("", "5678"):
+            problem = {"status": 409, "detail": "订单和这位客户对不上"}
+            return web.json_response(problem, status=409)
+        self.scene["card"]["customer"] = {"known": bool(body["phone_tail"]), "name": "王*"}
+        return web.json_response({"proved": bool(body["phone_tail"])})
 
     def _clocked(self, conversation: str, body: Json) -> Json:
         row = self.rows[conversation]
@@ -212,7 +231,7 @@ class ConsoleDesk:
                     "customer_online": True,
                 }
             )
-            for message in log[frame["after"] :]:
+            for message in log[frame["after"] :][-self.shows_newest :]:
                 await socket.send_json({"type": "message", "conversation": id_, "message": message})
             return
         if kind in ("answer", "note"):
@@ -224,7 +243,12 @@ class ConsoleDesk:
             "reopen": {"owner": "agent", "agent": me, "close_reason": None},
             "hand_back": {"owner": "bot", "agent": None},
             "transfer": {"agent": {"id": "a2", "name": "小周"}},
-            "close": {"owner": "closed", "agent": None, "close_reason": frame.get("reason")},
+            "close": {
+                "owner": "closed",
+                "agent": None,
+                "close_reason": frame.get("reason"),
+                "close_reason_text": self._reason_text(frame.get("reason")),
+            },
             "undo": {"owner": "agent", "agent": me, "close_reason": None},
         }.get(kind, {})
         if facts:
@@ -232,6 +256,10 @@ class ConsoleDesk:
             await socket.send_json({"type": "done", "ref": ref, "epoch": view["epoch"]})
         else:
             await socket.send_json({"type": "done", "ref": ref, "status": frame.get("status")})
+
+    def _reason_text(self, reason: str | None) -> str | None:
+        texts = {one["id"]: one["text"] for one in self.scene["close_reasons"]}
+        return texts.get(reason or "")
 
     async def _written(self, socket: web.WebSocketResponse, frame: Json) -> None:
         verdict = verdict_of(frame.get("text", ""))

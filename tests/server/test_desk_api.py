@@ -13,6 +13,7 @@ from sockets import Console, Widget, client_id, open_console, open_widget
 from sqlalchemy import select
 
 from desk.tables import DbConversation
+from review_manager.tables import DbReview
 from server.keys import DATABASE, SETTINGS
 from shop.identity import sign_ticket
 from shop.tables import DbAfterSale, DbCoupon, DbCustomer, DbOrder, DbOrderItem, DbProduct
@@ -352,10 +353,104 @@ async def test_the_rating_is_asked_once_after_a_human(
     await widget.send(type="rate", question=asked["question"], score=2, comment="太慢")
     await widget.frame("rating", state="answered")
     await widget.send(type="rate", question=asked["question"], score=5)  # too late to change
+    thanks = await widget.frame("rating", state="answered")
+    assert thanks["text"].startswith("对不起，这次没有让您满意。我们会在")
     card = await _get(client, f"/api/desk/conversations/{wang}")
     assert (card["rating"]["score"], card["rating"]["comment"]) == (2, "太慢")
+    (follow_up,) = card["promises"]  # somebody comes back to who is not content, once
+    assert (follow_up["kind"], follow_up["state"]) == ("call_back", "open")
+    assert follow_up["text"] == "低分回访：给测试agent打了 2 分：太慢"
     await widget.send(type="rate", question="someone-elses", score=5)
     await widget.frame("refused", code="not_found")
+
+
+@pytest.mark.parametrize("score", [3, 5, None])
+async def test_who_is_content_or_says_nothing_is_left_in_peace(
+    widget: Widget, console: Console, wang: str, client: TestClient, score: int | None
+) -> None:
+    epoch = (await console.frame("done"))["epoch"]
+    await console.answer(wang, "已经处理好了。", epoch)
+    await console.ask("close", conversation=wang, epoch=epoch, reason="solved")
+    question = (await widget.frame("rating"))["question"]
+    await widget.send(type="rate", question=question, score=score, comment="")
+    state = "skipped" if score is None else "answered"
+    assert (await widget.frame("rating", state=state))["text"] == "谢谢您的评价，我们会认真看。"
+    assert (await _get(client, f"/api/desk/conversations/{wang}"))["promises"] == []
+
+
+async def test_the_card_tells_the_wish_and_earlier_reviews(
+    client: TestClient, widget: Widget, console: Console
+) -> None:
+    conversation = (await widget.frame("ready"))["conversation"]
+    await widget.say("杯子漏水，我要退款")
+    await widget.ask_human()
+    await console.ask("take", conversation=conversation)
+    await widget.say("人呢")
+    async with client.app[DATABASE].write() as session:  # type: ignore[index]
+        for number, order in enumerate(("KF202611200001", "SOMEBODY-ELSES")):
+            session.add(
+                DbReview(
+                    platform="jd",
+                    content_key=f"k{number}",
+                    content_hash=f"h{number}",
+                    order_number=order,
+                    stars=2,
+                    text="漏水",
+                    posted_at=datetime.now(UTC),
+                    received_at=datetime.now(UTC),
+                )
+            )
+    card = await _get(client, f"/api/desk/conversations/{conversation}")
+    assert card["card"]["wish"] == "杯子漏水，我要退款"
+    (review,) = card["reviews"]
+    assert (review["stars"], review["text"], review["platform"]) == (2, "漏水", "jd")
+
+
+async def test_a_guests_order_is_seen_by_its_number_and_hers_by_the_phones_tail(
+    client: TestClient, fang: str, agent: Headers, console: Console
+) -> None:
+    async with client.app[DATABASE].write() as session:  # type: ignore[index]
+        (await session.get_one(DbOrder, "order-1")).receiver_phone = "13812345678"
+    async with await open_widget(client) as guest:
+        conversation = (await guest.hello())["conversation"]
+        await guest.ask_human()
+    await console.ask("take", conversation=conversation)
+    path = f"/api/desk/conversations/{conversation}"
+
+    async def link(number: str, tail: str = "") -> int:
+        body = {"number": number, "phone_tail": tail}
+        return (await client.put(f"{path}/order", json=body, headers=agent)).status
+
+    assert await link("KF202611209999") == 404
+    assert await link("KF202611200001") == 200
+    card = await _get(client, path)
+    assert card["card"]["order"]["number"] == "KF202611200001"
+    assert card["customer"] == {"known": False}  # an order number alone proves nobody
+    assert await link("KF202611200001", "0000") == 409
+    assert await link("KF202611200001", "5678") == 200
+    assert (await _get(client, path))["customer"]["name"] == "王*"
+    for _ in range(5):
+        await link("KF202611200001", "1111")
+    assert await link("KF202611200001", "5678") == 429  # no guessing of four digits
+    query = select(DbAuditEvent.detail).where(DbAuditEvent.action == "order_looked_up")
+    async with client.app[DATABASE].read() as session:  # type: ignore[index]
+        looked_up = list(await session.scalars(query))
+    assert [each["found"] for each in looked_up[:4]] == [False, True, False, True]
+
+
+async def test_a_known_customers_card_takes_no_strangers_order(
+    client: TestClient, agent: Headers, wang: str
+) -> None:
+    async with client.app[DATABASE].write() as session:  # type: ignore[index]
+        other = DbCustomer(id="C0002", nickname="强", registered_at=datetime.now(UTC))
+        session.add(other)
+        await session.flush()
+        stranger = _order()
+        stranger.id, stranger.number, stranger.customer_id = "order-2", "KF2026112002", "C0002"
+        session.add(stranger)
+    path = f"/api/desk/conversations/{wang}/order"
+    answer = await client.put(path, json={"number": "KF2026112002"}, headers=agent)
+    assert answer.status == 409
 
 
 async def test_closing_without_having_answered_asks_nothing(
