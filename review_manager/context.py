@@ -40,7 +40,8 @@ REASONS = {
     Aspect.AUTHENTICITY: Reason.FAKE,
     Aspect.SIZE_FIT: Reason.SIZE,
 }
-_EDIBLE = frozenset({"food", "fresh", "other"})
+_EDIBLE = frozenset({"food", "fresh"})
+_WORN = frozenset({"clothing", "shoes"})
 _TITLES = {"female": "女士", "male": "先生", "女": "女士", "男": "先生"}
 
 
@@ -111,9 +112,14 @@ def fault_of(aspect: Aspect | None) -> Fault:
     return Fault.SELLER if aspect in SELLER else Fault.UNKNOWN
 
 
-def is_edible(product: DbProduct | None) -> bool:
-    """Whether the goods may be eaten; unknown goods may."""
-    return product is None or product.category in _EDIBLE
+def is_edible(product: DbProduct | None) -> bool | None:
+    """Whether the goods are to be eaten; None for unknown goods."""
+    return None if product is None else product.category in _EDIBLE
+
+
+def is_worn(product: DbProduct | None) -> bool:
+    """Whether the goods have a size that can be exchanged for another one."""
+    return product is not None and product.category in _WORN
 
 
 def _item_of(order: DbOrder | None, sku: str | None) -> DbOrderItem | None:

@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from compliance import Channel, check
 from review_manager import wording
-from review_manager.context import ReviewContext, complained_aspects, is_edible, read_context
+from review_manager.context import (
+    ReviewContext,
+    complained_aspects,
+    is_edible,
+    is_worn,
+    read_context,
+)
 from review_manager.judging import restored_analysis
 from review_manager.policy import load_review_policy
 from review_manager.replies import (
@@ -100,6 +106,8 @@ async def order_drafts(
         stars=review.stars,
         analysis=restored_analysis(review, misclick=review.misclick, hidden_bad=review.hidden_bad),
         edible=is_edible(context.product),
+        worn=is_worn(context.product),
+        text=review.text,
     )
     return DraftOrder(
         review_id=review.id,

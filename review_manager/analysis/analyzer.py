@@ -9,6 +9,8 @@ from review_manager.analysis.alarms import Alarm, load_alarms
 from review_manager.analysis.aspect_model import AspectModel
 from review_manager.analysis.aspects import AspectReader, find_aspects
 from review_manager.analysis.clauses import split_clauses
+from review_manager.analysis.danger import DangerEar
+from review_manager.analysis.danger_model import DangerModel
 from review_manager.analysis.embedding import is_available
 from review_manager.analysis.evidence import as_pairs, emoji_margin, stars_margin
 from review_manager.analysis.findings import Analysis
@@ -39,7 +41,11 @@ def load(model: Path | None = None) -> "Analyzer":
     polarity = PolarityModel.read(own)
     aspects = AspectModel.read(SHIPPED_MODEL / "aspects.npz")
     reader = AspectReader(aspects, polarity, load_lexicon())
-    return Analyzer(Judge(polarity, second, reader, load_alarms()))
+    alarms = load_alarms()
+    dangers = DangerModel.read(SHIPPED_MODEL / "dangers.npz")
+    shipped = PolarityModel.read(SHIPPED_MODEL / "polarity.npz") if model else polarity
+    ear = DangerEar(alarms[Alarm.SAFETY], dangers, shipped)
+    return Analyzer(Judge(polarity, second, reader, alarms, ear))
 
 
 class Analyzer:
@@ -91,10 +97,16 @@ class Analyzer:
         """Answer the pipeline's questions without its documents; the answers are the same."""
         judge = self.judge.without_second_opinion()
         texts = [plain(review) for review, _ in pairs]
-        margins = judge.margins(texts)
-        moods = judge.aspects.moods([split_clauses(text) for text in texts])
-        for (review, stars), text, words, own in zip(pairs, texts, margins, moods, strict=True):
-            margin = words + emoji_margin(review)
+        split = [split_clauses(text) for text in texts]
+        margins = [
+            margin + emoji_margin(review)
+            for margin, (review, _) in zip(judge.margins(texts), pairs, strict=True)
+        ]
+        moods = judge.aspects.moods(split)
+        dangers = judge.dangers(texts, split, margins)
+        for (review, stars), text, margin, own, danger in zip(
+            pairs, texts, margins, moods, dangers, strict=True
+        ):
             aspects = find_aspects(review, own, margin=margin + stars_margin(stars))
             yield verdict(
                 judge,
@@ -102,6 +114,6 @@ class Analyzer:
                 stars=stars,
                 words_margin=margin,
                 aspects=aspects,
-                safety=judge.rings(Alarm.SAFETY, text, margin),
-                threat=judge.rings(Alarm.THREAT, text, margin),
+                safety=danger,
+                threat=judge.threatens(text, margin),
             )

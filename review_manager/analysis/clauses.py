@@ -1,6 +1,7 @@
 """Splits a plain review into clauses, because one sentence may praise and complain at once."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _CONTRAST = "但是|可是|不过|只不过|然而|就是|只是|只可惜|可惜|除了|美中不足|唯一"
@@ -10,6 +11,7 @@ _SPLIT = re.compile(
     rf"(?=(?:{_CONTRAST})[\u4e00-\u9fff]{{2}})|(?<=[\u4e00-\u9fff]{{3}})(?=但(?!愿|凡))"
 )
 FEWEST_CHARACTERS = 2
+ENOUGH_CHARACTERS = 14  # a danger is mostly told in this many, cause and harm together
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,18 @@ def _trimmed(text: str, start: int, end: int) -> Clause:
     while end > start and not text[end - 1].isalnum():
         end -= 1
     return Clause(start, end, text[start:end])
+
+
+def stretches(text: str, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Join neighbouring clauses of a plain text until each stretch says enough to be understood."""
+    joined: list[Clause] = []
+    start = None
+    for clause in clauses:
+        start = clause.start if start is None else start
+        if clause.end - start >= ENOUGH_CHARACTERS:
+            joined.append(Clause(start, clause.end, text[start : clause.end]))
+            start = None
+    if start is not None:
+        start = joined.pop().start if joined else start
+        joined.append(Clause(start, clauses[-1].end, text[start : clauses[-1].end]))
+    return tuple(joined)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from review_manager.analysis.alarms import Alarm, AlarmBell
 from review_manager.analysis.aspects import AspectReader
+from review_manager.analysis.clauses import Clause
+from review_manager.analysis.danger import DangerEar
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
 
@@ -17,6 +19,7 @@ class Judge:
     second: SecondOpinion | None
     aspects: AspectReader
     alarms: dict[Alarm, AlarmBell]
+    ear: DangerEar
 
     def without_second_opinion(self) -> "Judge":
         """Return the same judge without the slow part."""
@@ -37,6 +40,13 @@ class Judge:
         """Return the calibrated probability that a margin means a negative review."""
         return self.polarity.p_negative(margin)
 
-    def rings(self, alarm: Alarm, text: str, margin: float) -> bool:
-        """Return whether a plain text of this margin raises the alarm."""
-        return self.alarms[alarm].rings(text, p_negative=self.probability(margin))
+    def dangers(
+        self, texts: Sequence[str], split: Sequence[Sequence[Clause]], margins: Sequence[float]
+    ) -> list[bool]:
+        """Return whether plain texts of these clauses and margins tell of a danger."""
+        moods = [self.probability(margin) for margin in margins]
+        return self.ear.dangers(texts, split, moods, embedded=self.second is not None)
+
+    def threatens(self, text: str, margin: float) -> bool:
+        """Return whether a plain text of this margin threatens with authorities or courts."""
+        return self.alarms[Alarm.THREAT].rings(text, p_negative=self.probability(margin))

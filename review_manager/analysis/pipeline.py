@@ -8,7 +8,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from review_manager.analysis import tokenizer as _tokenizer  # noqa: F401  registers itself
-from review_manager.analysis.alarms import Alarm
 from review_manager.analysis.aspects import find_aspects
 from review_manager.analysis.clauses import split_clauses
 from review_manager.analysis.evidence import emoji_margin, stars_margin
@@ -111,9 +110,19 @@ class Safety(_Asking):
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        """Set `doc._.safety`."""
-        doc._.safety = self.judge.rings(Alarm.SAFETY, doc.text, doc._.words_margin)
-        return doc
+        """Listen to one document."""
+        return next(iter(self.pipe([doc])))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = _BATCH) -> Iterator[Doc]:
+        """Set `doc._.safety`, a batch at a time."""
+        documents = iter(stream)
+        while batch := list(islice(documents, batch_size)):
+            margins = [doc._.words_margin for doc in batch]
+            split = [doc._.clauses for doc in batch]
+            dangers = self.judge.dangers([doc.text for doc in batch], split, margins)
+            for doc, danger in zip(batch, dangers, strict=True):
+                doc._.safety = danger
+            yield from batch
 
 
 @Language.factory("kefu_threat")
@@ -125,7 +134,7 @@ class Threat(_Asking):
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.threat`."""
-        doc._.threat = self.judge.rings(Alarm.THREAT, doc.text, doc._.words_margin)
+        doc._.threat = self.judge.threatens(doc.text, doc._.words_margin)
         return doc
 
 

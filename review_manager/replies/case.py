@@ -44,7 +44,7 @@ class ReviewCase:
     """One analysed review; `platform` is a key of data/policies/platforms.yml.
 
     `edible` is None where it is not known; where it is False, a complaint about taste is one about
-    the smell.
+    the smell. `worn` tells whether there are sizes to exchange. `text` are the customer's words.
     """
 
     review_id: str
@@ -53,6 +53,8 @@ class ReviewCase:
     stars: int | None
     analysis: Analysis
     edible: bool | None = None
+    worn: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)

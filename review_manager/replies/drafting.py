@@ -2,7 +2,7 @@
 last replies on the page, and a private message."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compliance import Channel, get_checker, load_platforms
 from review_manager.analysis.findings import Polarity
@@ -30,20 +30,25 @@ from review_manager.replies.public import (
     Part,
     Writer,
     write_answer,
+    write_middling,
     write_safety,
     write_thanks,
     write_threat,
+    write_watchful,
 )
 
 VARIANTS = 3
 ANSWER_LENGTH = (80, 160)
 THANKS_LENGTH = (12, 80)
+SHORT_LENGTH = (24, 120)
 ALIKE = 0.4
 """Two replies this like each other read like copies (Jaccard index of character trigrams)."""
 RECENT = 50
 _ATTEMPTS = 240
+_OTHER_SIZE, _CHECK_FIRST = "exchange_size", "return_check"
 _OPENING = 6
 _SAME_OPENING = 0.2
+_CONTENT_STARS = 4
 
 
 class NoDraftError(RuntimeError):
@@ -84,6 +89,8 @@ def draft_replies(
         offer = propose_compensation(
             aspect, severity, facts, policy, budget_left_fen=budget_left_fen
         )
+        if offer.remedy == _OTHER_SIZE and not case.worn:
+            offer = replace(offer, remedy=_CHECK_FIRST)
     brief = Brief(case, offer, phrases, policy.public_amounts)
     return DraftSet(
         variants=_variants(brief, manner, longest=longest, recent=recent_replies[:RECENT]),
@@ -96,12 +103,18 @@ def draft_replies(
 
 def _manner(case: ReviewCase, *, complained: bool) -> Manner:
     analysis = case.analysis
-    if analysis.safety:
+    is_content = analysis.polarity is Polarity.POSITIVE
+    is_praised = case.stars is None or case.stars >= _CONTENT_STARS
+    if analysis.safety and not (is_content and is_praised and not analysis.threat):
         return Manner(write_safety, ANSWER_LENGTH)
     if analysis.threat:
         return Manner(write_threat, ANSWER_LENGTH)
-    if analysis.polarity is Polarity.POSITIVE and not complained:
+    if analysis.safety:
+        return Manner(write_watchful, SHORT_LENGTH)
+    if analysis.misclick or (is_content and is_praised and not complained):
         return Manner(write_thanks, THANKS_LENGTH)
+    if is_content and not complained:
+        return Manner(write_middling, SHORT_LENGTH)
     return Manner(write_answer, ANSWER_LENGTH)
 
 

@@ -4,15 +4,19 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from policies.files import PolicyError, Strict, read_policy
 from review_manager.analysis.findings import Aspect
 
 PHRASES_FILE = Path(__file__).parents[2] / "data" / "reviews" / "reply_templates.yml"
 GENERAL = "general"
+SIZE_OF_GOODS = "size_of_goods"
+"""The key of phrases about the size of what is not worn."""
 Bank = tuple[str, ...]
+_FEWEST_PLANS = 3
 _SLOT = re.compile(r"\{(\w+)\}")
 _SLOTS = {
     "problem", "pain", "good", "product", "amount", "use", "owner", "plan", "words", "address",
@@ -21,10 +25,14 @@ _SLOTS = {
 
 
 class Plan(Strict):
-    """Who mends it, and how; `plan` begins with its verb."""
+    """Who mends it, and how; `plan` begins with its verb.
+
+    `when` is a pattern of the complaints that it fits; without one it fits any.
+    """
 
     owner: str
     plan: str
+    when: str | None = None
 
 
 class AspectPhrases(Strict):
@@ -35,6 +43,18 @@ class AspectPhrases(Strict):
     problems: tuple[tuple[str, str], ...]
     pains: Bank = Field(min_length=3)
     plans: tuple[Plan, ...] = Field(min_length=3)
+
+    @model_validator(mode="after")
+    def _has_plans_for_anything(self) -> Self:
+        if sum(plan.when is None for plan in self.plans) < _FEWEST_PLANS:
+            raise ValueError(f"at least {_FEWEST_PLANS} plans must fit any complaint")
+        return self
+
+    def plans_for(self, words: str) -> tuple[Plan, ...]:
+        """Return the plans that fit a complaint: those made for its words, else the general."""
+        made = tuple(plan for plan in self.plans if plan.when and re.search(plan.when, words))
+        general = tuple(plan for plan in self.plans if plan.when is None)
+        return made + general[: max(_FEWEST_PLANS, len(general) - len(made))]
 
 
 class ThanksPhrases(Strict):
@@ -47,9 +67,27 @@ class ThanksPhrases(Strict):
     durable_endings: Bank
 
 
-class SafetyPhrases(Strict):
-    """An answer to injury or danger: every part is said, each in one of several ways."""
+class MiddlingPhrases(Strict):
+    """An answer to few stars under words that complain of nothing: thanks, and an ear."""
 
+    openings: Bank
+    asks: Bank
+
+
+class WatchfulPhrases(Strict):
+    """An answer to a word of danger in a review that reads content."""
+
+    openings: Bank
+    cares: Bank
+
+
+class SafetyPhrases(Strict):
+    """An answer to injury or danger: every part is said, each in one of several ways.
+
+    `problems` are pairs of pattern and name for what the customer reports.
+    """
+
+    problems: tuple[tuple[str, str], ...]
     apologies: Bank
     stop: Bank
     health: Bank
@@ -88,6 +126,7 @@ class PromisePhrases(Strict):
     urgent: str
     lead: str
     coupon: str
+    ask: str
 
 
 class NamingWords(Strict):
@@ -95,6 +134,7 @@ class NamingWords(Strict):
 
     rude: str
     person: str
+    unsure: str
     lead: str
     tail: str
     praise: str
@@ -109,6 +149,7 @@ class Phrases(Strict):
     use: str
     use_food: str
     grave_matter: str
+    threat_matter: str
     promises: PromisePhrases
     naming: NamingWords
 
@@ -120,13 +161,15 @@ class Phrases(Strict):
     closings: Bank
     good_openings: Bank
     thanks: ThanksPhrases
+    middling: MiddlingPhrases
+    watchful: WatchfulPhrases
     safety: SafetyPhrases
     threat: ThreatPhrases
     private: PrivatePhrases
     aspects: Mapping[str, AspectPhrases]
 
-    def get_aspect(self, aspect: Aspect | None) -> AspectPhrases:
-        """The phrases of an aspect, or the general ones."""
+    def get_aspect(self, aspect: Aspect | str | None) -> AspectPhrases:
+        """The phrases of an aspect or of another key of the file, or the general ones."""
         return self.aspects.get(aspect or GENERAL, self.aspects[GENERAL])
 
 
@@ -134,7 +177,7 @@ class Phrases(Strict):
 def load_phrases(file: Path = PHRASES_FILE) -> Phrases:
     """Read and validate a phrase file; raises PolicyError naming file and key."""
     phrases = read_policy(file, Phrases)
-    missing = ({GENERAL} | set(Aspect)) - phrases.aspects.keys()
+    missing = ({GENERAL, SIZE_OF_GOODS} | set(Aspect)) - phrases.aspects.keys()
     if missing:
         raise PolicyError(f"{file}: aspects.{min(missing)}: Field required")
     unknown = {match[1] for match in _SLOT.finditer(file.read_text(encoding="utf-8"))} - _SLOTS

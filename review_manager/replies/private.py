@@ -31,7 +31,7 @@ def _apology(brief: Brief, choose: Choice) -> str:
     bank = phrases.private.apologies
     if analysis.safety or analysis.threat:
         bank = phrases.safety.apologies if analysis.safety else phrases.threat.apologies
-    pain = choose.of("pain", phrases.get_aspect(brief.aspect).pains)
+    pain = choose.of("pain", brief.bank.pains)
     return choose.of("apology", bank).format(problem=brief.problem, pain=pain)
 
 

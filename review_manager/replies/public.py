@@ -1,5 +1,6 @@
 """Writes one public reply from the phrase banks; which phrase is taken is the caller's choice."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from review_manager.analysis.findings import Aspect, AspectFinding
 from review_manager.replies.case import Compensation, Improvement, Promise, ReviewCase
 from review_manager.replies.naming import (
     complaints,
+    name_danger,
     name_good,
     name_problem,
     names_itself,
@@ -17,10 +19,13 @@ from review_manager.replies.naming import (
     quotable_praise,
     short_product,
 )
-from review_manager.replies.phrases import Phrases
+from review_manager.replies.phrases import SIZE_OF_GOODS, AspectPhrases, Phrases
 
 ANSWER_HOURS = 24
 URGENT_HOURS = 1
+_QUOTE = "“"
+_WRITTEN = re.compile(r"写|逐字")
+_SAID_TWICE = 3
 _T = TypeVar("_T")
 
 
@@ -70,9 +75,17 @@ class Brief:
     @cached_property
     def problem(self) -> str:
         """The main complaint, named; a grave matter is never belittled by the name of an aspect."""
-        analysis = self.case.analysis
-        grave = self.phrases.grave_matter if analysis.safety or analysis.threat else ""
-        return name_problem(self.main, self.phrases, default=grave)
+        analysis, phrases = self.case.analysis, self.phrases
+        if analysis.safety:
+            return name_danger(self.case, phrases) or phrases.grave_matter
+        grave = phrases.threat_matter if analysis.threat else ""
+        return name_problem(self.main, phrases, default=grave)
+
+    @property
+    def bank(self) -> AspectPhrases:
+        """The phrases for the main complaint."""
+        sized = self.aspect is Aspect.SIZE_FIT and not self.case.worn
+        return self.phrases.get_aspect(SIZE_OF_GOODS if sized else self.aspect)
 
     @cached_property
     def good(self) -> str | None:
@@ -137,6 +150,29 @@ def write_thanks(brief: Brief, choose: Choice) -> tuple[Part, ...]:
     return (Part(choose.of("opening", openings) + ending, 9),)
 
 
+def write_middling(brief: Brief, choose: Choice) -> tuple[Part, ...]:
+    """Few stars without a complaint: thanks, and an ear for what was left unsaid."""
+    bank, openings = brief.phrases.middling, [*brief.phrases.middling.openings]
+    if brief.good:
+        openings += [line.format(good=brief.good) for line in brief.phrases.good_openings]
+    promise = Promise(brief.phrases.promises.ask, ANSWER_HOURS)
+    return (
+        Part(choose.of("opening", openings), 6),
+        Part(choose.of("ask", bank.asks), 9, promises=(promise,)),
+    )
+
+
+def write_watchful(brief: Brief, choose: Choice) -> tuple[Part, ...]:
+    """A word of danger in a review that reads content: nothing is claimed, the way is shown."""
+    bank = brief.phrases.watchful
+    promise = Promise(brief.phrases.promises.urgent, URGENT_HOURS)
+    care = choose.of("care", bank.cares).format(product=brief.product, use=brief.use)
+    return (
+        Part(choose.of("opening", bank.openings), 6),
+        Part(care, 9, promises=(promise,)),
+    )
+
+
 def write_safety(brief: Brief, choose: Choice) -> tuple[Part, ...]:
     """Stop using it, see a doctor, contact us at once; who examines the batch."""
     bank = brief.phrases.safety
@@ -172,9 +208,12 @@ def _good_opening(brief: Brief, choose: Choice) -> tuple[Part, ...]:
 
 
 def _apology(brief: Brief, choose: Choice) -> Part:
-    bank = brief.phrases.get_aspect(brief.aspect)
-    frame = choose.of("apology", brief.phrases.apologies)
-    pain = choose.of("pain", bank.pains)
+    frames = brief.phrases.apologies
+    if not brief.problem.startswith(_QUOTE):  # nobody wrote the name that we give to a problem
+        frames = tuple(frame for frame in frames if not _WRITTEN.search(frame))
+    frame = choose.of("apology", frames)
+    fresh = [pain for pain in brief.bank.pains if pain[:_SAID_TWICE] not in frame]
+    pain = choose.of("pain", fresh or brief.bank.pains)
     return Part(frame.format(problem=brief.problem, pain=pain, product=brief.product), 9)
 
 
@@ -201,7 +240,8 @@ def _remedy(brief: Brief, choose: Choice) -> Part:
 
 
 def _improvement(brief: Brief, choose: Choice) -> Part:
-    plan = choose.of("plan", brief.phrases.get_aspect(brief.aspect).plans)
+    words = brief.main.text if brief.main else ""
+    plan = choose.of("plan", brief.bank.plans_for(words))
     frame = choose.of("improvement", brief.phrases.improvements)
     return Part(
         frame.format(owner=plan.owner, plan=plan.plan),

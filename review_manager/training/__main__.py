@@ -4,16 +4,21 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from review_manager.analysis.alarms import Alarm, load_alarms
+from review_manager.analysis.danger_model import DangerModel
 from review_manager.analysis.lexicon import load_lexicon
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
 from review_manager.training.aspects import fit_aspects
-from review_manager.training.clauses_file import read_clauses
-from review_manager.training.mixture import with_clauses
+from review_manager.training.clauses_file import TALES, read_clauses
+from review_manager.training.dangers import everyday_rows, fit_dangers
+from review_manager.training.dangers_file import read_dangers
+from review_manager.training.mixture import invented, with_clauses
 from review_manager.training.polarity import fit
 from review_manager.training.reviews_file import LabelledReviews, read_reviews
-from review_manager.training.second_opinion import embed_all, fit_second_opinion
+from review_manager.training.second_opinion import Embedded, embed_all, fit_second_opinion
 
 MODEL = Path(__file__).parents[1] / "analysis" / "model"
 
@@ -44,10 +49,22 @@ def train(reviews: LabelledReviews, out: Path, *, cache: Path | None, linear_onl
     polarity.write(out / "polarity.npz")
     fit_aspects(clauses, polarity, load_lexicon()).write(out / "aspects.npz")
     if not linear_only:
-        kept = cache / f"{len(mixed.texts)}.npz" if cache else None
-        vectors = embed_all(mixed.texts, kept)
-        second = fit_second_opinion(vectors, mixed.labels, margins, polarity)
+        texts, labels = invented((*clauses, *read_clauses(TALES)))
+        kept = cache / f"{len(reviews.texts) + len(texts)}.npz" if cache else None
+        vectors, count = embed_all(reviews.texts + texts, kept), len(reviews.texts)
+        known, own = Embedded(vectors[:count], reviews.labels), Embedded(vectors[count:], labels)
+        second = fit_second_opinion(known, own, margins[:count], polarity)
         second.write(out / "second_opinion.npz")
+        _dangers(reviews, known.vectors, polarity).write(out / "dangers.npz")
+
+
+def _dangers(
+    reviews: LabelledReviews, vectors: NDArray[np.float32], polarity: PolarityModel
+) -> DangerModel:
+    bell = load_alarms()[Alarm.SAFETY]
+    lines, rows = read_dangers(), everyday_rows(reviews, bell)
+    everyday = tuple(reviews.texts[row] for row in rows), vectors[rows]
+    return fit_dangers(lines, embed_all(lines[0]), everyday, bell, polarity)
 
 
 def report(model: Path, reviews: LabelledReviews) -> str:

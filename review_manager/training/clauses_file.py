@@ -1,4 +1,4 @@
-"""Reads labelled clauses (data/reviews/clauses.tsv)."""
+"""Reads the labelled texts that come with the project (data/reviews/clauses.tsv, tales.tsv)."""
 
 from dataclasses import dataclass
 from importlib import resources
@@ -8,6 +8,7 @@ from review_manager.analysis.findings import Aspect
 from review_manager.analysis.plain_text import plain
 
 SHIPPED = Path(str(resources.files("data") / "reviews" / "clauses.tsv"))
+TALES = SHIPPED.with_name("tales.tsv")
 _SIDES = {"+": 1, "-": -1, "=": 0}
 
 

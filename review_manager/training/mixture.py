@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from review_manager.training.clauses_file import LabelledClause
 from review_manager.training.reviews_file import LabelledReviews
@@ -23,3 +24,10 @@ def with_clauses(reviews: LabelledReviews, clauses: Sequence[LabelledClause]) ->
         categories=np.append(reviews.categories, np.full(count, "clauses")),
         weights=np.append(reviews.weights, weights),
     )
+
+
+def invented(clauses: Sequence[LabelledClause]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Return the texts that take a side, and their labels (1 good, 0 bad)."""
+    sided = [clause for clause in clauses if clause.side]
+    labels = np.array([clause.side > 0 for clause in sided], np.int64)
+    return tuple(clause.text for clause in sided), labels

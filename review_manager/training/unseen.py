@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from review_manager.training.clauses_file import TALES, read_clauses
+from review_manager.training.mixture import invented, with_clauses
 from review_manager.training.polarity import fit
 from review_manager.training.reviews_file import LabelledReviews, read_reviews
-from review_manager.training.second_opinion import embed_all, fit_second_opinion
+from review_manager.training.second_opinion import Embedded, embed_all, fit_second_opinion
 
 
 def main() -> None:
@@ -18,17 +20,22 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="file that keeps embeddings between runs")
     options = parser.parse_args()
     reviews = read_reviews(options.reviews)
-    vectors = embed_all(reviews.texts, options.cache)
+    texts, labels = invented((*read_clauses(), *read_clauses(TALES)))
+    vectors = embed_all(reviews.texts + texts, options.cache)
+    own = Embedded(vectors[len(reviews.texts) :], labels)
     for category in np.unique(reviews.categories):
-        print(line(str(category), reviews, vectors), flush=True)  # noqa: T201
+        print(line(str(category), reviews, vectors[: len(reviews.texts)], own), flush=True)  # noqa: T201
 
 
-def line(category: str, reviews: LabelledReviews, vectors: NDArray[np.float32]) -> str:
-    """Train on every other category, without the project's own clauses, and test on this one."""
+def line(
+    category: str, reviews: LabelledReviews, vectors: NDArray[np.float32], own: Embedded
+) -> str:
+    """Train on every other category and the project's own texts, and test on this one."""
     held = reviews.categories == category
     known = reviews.part(~held)
-    polarity, margins = fit(known)
-    second = fit_second_opinion(vectors[~held], known.labels, margins, polarity)
+    polarity, margins = fit(with_clauses(known, read_clauses()))
+    seen = Embedded(vectors[~held], known.labels)
+    second = fit_second_opinion(seen, own, margins[: len(known.labels)], polarity)
     asked = reviews.part(held)
     fast = polarity.margins(asked.texts)
     doubtful = np.abs(fast) < second.doubt

@@ -28,6 +28,8 @@ def make_case(
     threat: bool = False,
     misclick: bool = False,
     edible: bool | None = None,
+    worn: bool = False,
+    text: str = "",
 ) -> ReviewCase:
     """A review with the given complaints and praise; its mood follows from them."""
     findings = [(aspect, Polarity.NEGATIVE, text) for aspect, text in complaints]
@@ -51,7 +53,7 @@ def make_case(
         misclick=misclick,
         hidden_bad=False,
     )
-    return ReviewCase(review_id, platform, product_name, stars, analysis, edible)
+    return ReviewCase(review_id, platform, product_name, stars, analysis, edible, worn, text)
 
 
 @pytest.fixture

@@ -137,6 +137,116 @@ def test_a_second_complaint_is_mentioned_only_by_name(a_case: MakeCase) -> None:
         assert "客服接待上的怠慢" not in text
 
 
+def test_a_content_review_with_a_word_of_danger_is_not_told_to_see_a_doctor(
+    a_case: MakeCase,
+) -> None:
+    case = a_case(praise=((Aspect.QUALITY, "装鱼骨头都没戳破"),), stars=5, safety=True)
+    drafts = draft_replies(case, WANG, budget_left_fen=PLENTY)
+    assert drafts.approver is Approver.LEAD
+    for draft in drafts.variants:
+        assert "紧急" in draft.text
+        assert not re.search("就医|医生|医院|召回|对不起|受惊", draft.text)
+        assert [promise.due_hours for promise in draft.promises] == [1]
+
+
+@pytest.mark.parametrize(
+    ("praise", "stars", "threat"),
+    [((), 5, False), (((Aspect.QUALITY, "做工好"),), 2, False), ((), 5, True)],
+)
+def test_danger_under_few_stars_or_a_complaint_stays_danger(
+    a_case: MakeCase, praise: tuple[tuple[Aspect, str], ...], stars: int, threat: bool
+) -> None:
+    case = a_case((Aspect.QUALITY, "杯子炸裂"), praise=praise, stars=stars, safety=True)
+    assert all("停止使用" in text for text in texts_of(case))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("充着电冒烟了", "冒烟的情况"),
+        ("膝盖烫出两个水泡", "烫伤的情况"),
+        ("我妈在卫生间滑倒了", "摔伤的情况"),
+        ("用完脸上起红疹", "皮肤不适的情况"),
+        ("米里全是小黑虫", "食品里有异物的情况"),
+        ("吃完一家人拉肚子", "吃后不适的情况"),
+        ("生产日期都在", "这件事"),
+    ],
+)
+def test_danger_is_called_what_the_customer_reports(
+    a_case: MakeCase, text: str, named: str
+) -> None:
+    case = a_case((Aspect.QUALITY, "不好"), stars=1, safety=True, text=text)
+    assert all(named in told for told in texts_of(case))
+
+
+def test_a_complaint_that_the_analysis_missed_is_found_in_the_words(a_case: MakeCase) -> None:
+    case = a_case(
+        praise=((Aspect.QUALITY, "弹力好"),), stars=3, text="弹力好，唯独裆部那条线有点硌"
+    )
+    for text in texts_of(case):
+        assert "“裆部那条线有点硌”" in text
+        assert "24小时内" in text
+
+
+def test_a_clause_of_which_nobody_says_what_it_is_about_is_about_the_goods(
+    a_case: MakeCase,
+) -> None:
+    case = a_case((Aspect.PRICE, "我给及格"), stars=3, text="左右耳电量不同步，我给及格")
+    for text in texts_of(case):
+        assert "“左右耳电量不同步”" in text
+        assert "价保" not in text
+
+
+def test_few_stars_without_a_complaint_are_asked_what_is_missing(a_case: MakeCase) -> None:
+    case = a_case(praise=((Aspect.QUALITY, "弹力好"),), stars=3, text="弹力好")
+    drafts = draft_replies(case, WANG, budget_left_fen=PLENTY)
+    assert drafts.compensation is None
+    for draft in drafts.variants:
+        assert "订单" in draft.text
+        assert [promise.due_hours for promise in draft.promises] == [24]
+        assert "星" not in draft.text
+
+
+@pytest.mark.parametrize(
+    ("worn", "other"), [(True, "换码|合适的码|合适的尺码|换大换小"), (False, "")]
+)
+def test_only_what_is_worn_is_exchanged_for_another_size(
+    a_case: MakeCase, worn: bool, other: str
+) -> None:
+    case = a_case((Aspect.SIZE_FIT, "分量看着少"), worn=worn)
+    for draft in draft_replies(case, WANG, budget_left_fen=PLENTY).variants:
+        exchanged = re.search("换码|合适的码|合适的尺码|换大换小", draft.promises[0].text)
+        assert bool(exchanged) is worn
+        assert worn or "穿" not in draft.text
+
+
+def test_a_plan_fits_the_complaint(a_case: MakeCase) -> None:
+    taste = [
+        text
+        for n in range(8)
+        for text in texts_of(
+            a_case((Aspect.FRESHNESS_TASTE, "太咸了吃不下"), edible=True, review_id=f"t{n}")
+        )
+    ]
+    assert not any("冷链" in text or "先进先出" in text for text in taste)
+    melted = [
+        text
+        for n in range(8)
+        for text in texts_of(
+            a_case((Aspect.FRESHNESS_TASTE, "冰袋全化了"), edible=True, review_id=f"m{n}")
+        )
+    ]
+    assert any("冷链" in text for text in melted)
+
+
+def test_a_reply_does_not_say_the_same_twice() -> None:
+    for number in range(40):
+        for text in texts_of(make_case((Aspect.EFFECT, "一点没效果"), review_id=f"e{number}")):
+            assert text.count("让您失望") <= 1
+            assert text.count("没让您") <= 1
+            assert "写下用了" not in text
+
+
 def test_a_threat_is_answered_calmly_and_without_money(a_case: MakeCase) -> None:
     case = a_case((Aspect.SERVICE, "客服一直不回"), threat=True)
     drafts = draft_replies(case, WANG, budget_left_fen=PLENTY)
