@@ -22,13 +22,20 @@ class Checker:
     labels: Labels
 
     def check(
-        self, text: str, *, channel: Channel, public: bool | None = None, generated: bool = False
+        self,
+        text: str,
+        *,
+        channel: Channel | str,
+        public: bool | None = None,
+        generated: bool = False,
     ) -> Verdict:
         """Check one outgoing text.
 
         `public`: anybody may read it; unless told otherwise, review replies are public and the
-        other channels are not. `generated`: a language model wrote it.
+        other channels are not. `generated`: a language model wrote it. Raises ValueError for an
+        unknown channel.
         """
+        channel = Channel(channel)  # its name compares equal, but is not the same object
         normal = self.normaliser.normal(text)
         findings = list(find_breaches(normal, self.patterns, channel=channel))
         if public or (public is None and channel is Channel.REVIEW_REPLY):

@@ -9,7 +9,14 @@ import pytest
 from compliance import Channel, get_checker
 
 CORPUS = Path(__file__).parent / "corpus"
-HALVES = ("tuning", "held_out", "second_held_out", "third_held_out", "fourth_held_out")
+HALVES = (
+    "tuning",
+    "held_out",
+    "second_held_out",
+    "third_held_out",
+    "fourth_held_out",
+    "fifth_held_out",
+)
 
 
 @dataclass(frozen=True)

@@ -94,3 +94,12 @@ def test_a_missing_label_is_appended() -> None:
 def test_odd_texts_are_answered(text: str) -> None:
     verdict = check(text, channel="review_reply")
     assert all(0 <= f.start <= f.end <= len(text) for f in verdict.findings)
+
+
+def test_a_channel_may_be_named_to_the_checker_as_well() -> None:
+    text = "全场五折，点击进店抢购"
+    named = get_checker().check(text, channel="marketing")
+    assert named == get_checker().check(text, channel=Channel.MARKETING)
+    assert named.rules == {"missing_label"}
+    with pytest.raises(ValueError, match="post"):
+        get_checker().check(text, channel="post")
