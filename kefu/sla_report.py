@@ -12,7 +12,6 @@ from reports.clock_report import clocks_report
 from reports.measuring import Rules
 from reports.people import read_names
 from reports.period import period_of
-from reports.reading import Shelf
 from reports.tally import Filters
 from reports.wording import NO_DATA, span_text
 from sla.policies import read_policies
@@ -59,7 +58,7 @@ async def _report(first: date | None, last: date | None, platform: str | None) -
         await catch_up(database, rules, now=now)
         async with database.read() as session:
             names = await read_names(session)
-            desk = Desk(session, Shelf(), rules.policies, now, names)
+            desk = Desk(session, rules.policies, now, names)
             report = await clocks_report(desk, period, Filters(platform=platform))
         days = period.dates
         return {"from": days[0].isoformat(), "to": days[-1].isoformat(), **report}

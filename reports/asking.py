@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reports import wording
-from reports.reading import Shelf
 from sla.clocks import ClockName
 from sla.figures import Attainment
 from sla.policies import Policies
@@ -18,10 +17,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Desk:
-    """What reports are made from: the database session, the shelf, the policies, the moment."""
+    """What reports are made from: the database session, the policies, the moment."""
 
     session: AsyncSession
-    shelf: Shelf
     policies: Policies
     now: datetime
     people: dict[str, str] = field(default_factory=dict)

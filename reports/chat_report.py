@@ -7,9 +7,9 @@ import numpy as np
 
 from reports import wording
 from reports.asking import Desk
-from reports.columns import Columns
+from reports.columns import CHATS, Columns
 from reports.period import Period
-from reports.reading import read_days
+from reports.reading import read_columns
 from reports.records import Outcome
 from reports.tally import DAY, Filters, choose, count_words, keep
 from sla.figures import wilson_interval
@@ -38,8 +38,9 @@ async def chats_report(desk: Desk, period: Period, filters: Filters) -> Json:
 
 
 async def _chats(desk: Desk, period: Period, filters: Filters) -> Columns:
-    columns = await read_days(
-        desk.session, desk.shelf, "chat", first=period.first, last=period.last
+    words = ("outcome", "reason", *filters.given)
+    columns = await read_columns(
+        desk.session, CHATS, first=period.first, last=period.last, words=words
     )
     return keep(columns, choose(columns, filters)) if filters.given else columns
 

@@ -1,30 +1,27 @@
 """How promises were kept: attainment, waits, days, groups of each clock, and before."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from reports.asking import Desk, attainment_view, find_policy, name_of
-from reports.columns import Array, Columns
+from reports.columns import CHATS, CLOCKS, Array, Columns, join
+from reports.parts import Part
 from reports.period import Period
-from reports.reading import read_days
+from reports.reading import ALL, COUNTS, NAMES, WAITS, read_parts
+from reports.sums import Sums, sum_up
 from reports.tally import (
     BY,
-    CLOSED,
-    LATE,
-    MET,
-    OPEN,
     Filters,
-    attainment_of,
     by_day,
     by_slot,
     choose,
     groups,
     histogram,
     keep,
-    percentile_of,
+    percentiles_of,
     states_at,
 )
 from sla.calendars import Always, working_time_between
@@ -44,31 +41,17 @@ HOUSE_ORDER = {
 }
 
 
-@dataclass(frozen=True)
-class _Chosen:
-    """The clocks of one key in one period, with their states now."""
-
-    columns: Columns
-    states: Array
-
-    @property
-    def attainment(self) -> Attainment:
-        return attainment_of(self.states)
-
-
 async def clocks_report(desk: Desk, period: Period, filters: Filters) -> Json:
     """Return every clock that ran: attainment with n and interval, waits, and the period before."""
-    here = await _choose(desk, period, filters)
-    before = await _choose(desk, period.before, filters)
+    here = await _sums(desk, period, filters, what=WAITS)
+    before = await _sums(desk, period.before, filters, what=COUNTS)
     keys = sorted({*here, *before}, key=lambda key: _rank(desk, key))
-    empty = Columns(0, {}, {}, {})
-    nothing = _Chosen(empty, np.array([], dtype="i1"))
     return {
         "clocks": [
             {
                 **desk.describe(key),
-                "now": _figures(desk, key, here.get(key, nothing)),
-                "before": attainment_view(before.get(key, nothing).attainment),
+                "now": _figures(desk, key, here.get(key, Sums())),
+                "before": attainment_view(before.get(key, Sums()).attainment(desk.now)),
             }
             for key in keys
         ]
@@ -77,23 +60,26 @@ async def clocks_report(desk: Desk, period: Period, filters: Filters) -> Json:
 
 async def clock_report(desk: Desk, period: Period, filters: Filters, *, key: str) -> Json:
     """Return one clock in depth: by day, by hour of the week, by wait, by every dimension."""
-    chosen = (await _choose(desk, period, filters)).get(key)
-    before = (await _choose(desk, period.before, filters)).get(key)
     about = desk.describe(key)
-    if chosen is None:
-        return {**about, "now": None, "before": _view_or_none(before)}
-    columns, states = chosen.columns, chosen.states
+    found = await _sums(desk, period.before, filters, key=key, what=COUNTS)
+    before = attainment_view(found[key].attainment(desk.now)) if key in found else None
+    parts = await read_parts(desk.session, CLOCKS, first=period.first, last=period.last, key=key)
+    sums = sum_up(parts, filters).get(key)
+    if sums is None:
+        return {**about, "now": None, "before": before}
+    columns = join(CLOCKS, [_chosen(part, filters) for part in parts])
+    states = states_at(columns, desk.now)
     days = by_day(columns, states, first=period.first, last=period.last)
     return {
         **about,
-        "now": _figures(desk, key, chosen),
-        "before": _view_or_none(before),
+        "now": _figures(desk, key, sums),
+        "before": before,
         "days": [
             {"date": date.isoformat(), **attainment_view(one)}
             for date, one in zip(period.dates, days, strict=True)
         ],
         "slots": [_slot(one) for one in by_slot(columns, states)],
-        "waits": _waits(desk, key, chosen),
+        "waits": _waits(desk, key, sums),
         "by": {
             name: [
                 {"value": value, "name": name_of(name, value, desk.people), **attainment_view(one)}
@@ -104,15 +90,40 @@ async def clock_report(desk: Desk, period: Period, filters: Filters, *, key: str
     }
 
 
+async def _sums(
+    desk: Desk,
+    period: Period,
+    filters: Filters,
+    *,
+    what: Sequence[str],
+    key: str | None = None,
+) -> dict[str, Sums]:
+    parts = await read_parts(
+        desk.session,
+        CLOCKS,
+        first=period.first,
+        last=period.last,
+        key=key,
+        what=ALL if filters.given else what,
+    )
+    return sum_up(parts, filters, waits="waits" in what)
+
+
+def _chosen(part: Part, filters: Filters) -> Columns:
+    columns = part.read_columns()
+    return keep(columns, choose(columns, filters)) if filters.given else columns
+
+
 async def values_report(desk: Desk, period: Period) -> Json:
     """Return the values that each dimension has in the period, with their names."""
     found: dict[str, set[str]] = {name: set() for name in BY}
-    for kind in ("clock", "chat"):
-        columns = await read_days(
-            desk.session, desk.shelf, kind, first=period.first, last=period.last
+    for kind in (CLOCKS, CHATS):
+        parts = await read_parts(
+            desk.session, kind, first=period.first, last=period.last, what=NAMES
         )
-        for name in BY:
-            found[name].update(columns.names.get(name, ()))
+        for part in parts:
+            for name in BY:
+                found[name].update((part.names or {}).get(name, ()))
     named = {
         by: [{"value": value, "name": name_of(by, value, desk.people)} for value in sorted(values)]
         for by, values in found.items()
@@ -120,49 +131,17 @@ async def values_report(desk: Desk, period: Period) -> Json:
     return {"by": named}
 
 
-async def _choose(desk: Desk, period: Period, filters: Filters) -> dict[str, _Chosen]:
-    columns = await read_days(
-        desk.session, desk.shelf, "clock", first=period.first, last=period.last
-    )
-    if filters.given:
-        columns = keep(columns, choose(columns, filters))
-    states = states_at(columns, desk.now)
-    places = columns.words["key"]
-    order = np.argsort(places, kind="stable")
-    edges = np.searchsorted(places[order], np.arange(len(columns.names["key"]) + 1))
-    chosen = {}
-    for place, key in enumerate(columns.names["key"]):
-        rows = order[edges[place] : edges[place + 1]]
-        if len(rows):
-            chosen[key] = _Chosen(_rows(columns, rows), states[rows])
-    return chosen
+def _figures(desk: Desk, key: str, sums: Sums) -> Json:
+    answered, waiting = _times(desk, key, sums)
+    shares = percentiles_of(answered, waiting, SHARES)
+    named = {f"p{share * 100:.0f}": wait for share, wait in zip(SHARES, shares, strict=True)}
+    return {**attainment_view(sums.attainment(desk.now)), **named}
 
 
-def _rows(columns: Columns, rows: Array) -> Columns:
-    return Columns(
-        len(rows),
-        {name: array[rows] for name, array in columns.numbers.items()},
-        {name: array[rows] for name, array in columns.words.items()},
-        columns.names,
-    )
-
-
-def _figures(desk: Desk, key: str, chosen: _Chosen) -> Json:
-    if not chosen.columns.rows:
-        return {**attainment_view(Attainment()), "p50": None, "p90": None, "p95": None}
-    answered, waiting = _times(desk, key, chosen)
-    shares = {f"p{share * 100:.0f}": percentile_of(answered, waiting, share) for share in SHARES}
-    return {**attainment_view(chosen.attainment), **shares}
-
-
-def _times(desk: Desk, key: str, chosen: _Chosen) -> tuple[Array, Array]:
+def _times(desk: Desk, key: str, sums: Sums) -> tuple[Array, Array]:
     """Give how long the answered waited, and how long the others did until they end or now."""
-    states, numbers = chosen.states, chosen.columns.numbers
-    is_answered = (states == MET) | (states == LATE)
-    given_up = states == CLOSED
-    running = ~is_answered & ~given_up
-    so_far = _so_far(desk, key, numbers["started"][running])
-    return numbers["waited"][is_answered], np.concatenate([numbers["waited"][given_up], so_far])
+    so_far = _so_far(desk, key, sums.running.started)
+    return sums.answered, np.concatenate([sums.given_up, so_far])
 
 
 def _so_far(desk: Desk, key: str, started: Array) -> Array:
@@ -175,9 +154,9 @@ def _so_far(desk: Desk, key: str, started: Array) -> Array:
     return np.array([one.total_seconds() for one in spent], dtype="f8")
 
 
-def _waits(desk: Desk, key: str, chosen: _Chosen) -> Json:
+def _waits(desk: Desk, key: str, sums: Sums) -> Json:
     """Give how long answers took, in bins that the target divides evenly, the rest in the last."""
-    answered, waiting = _times(desk, key, chosen)
+    answered, waiting = _times(desk, key, sums)
     target = desk.describe(key)["target_seconds"]
     longest = float(np.quantile(answered, 0.98)) if len(answered) else 0.0
     width = _bin_width(target or longest or 1.0, longest)
@@ -191,7 +170,7 @@ def _waits(desk: Desk, key: str, chosen: _Chosen) -> Json:
         bins.pop()
     return {
         "bins": bins,
-        "still_waiting": int((chosen.states == OPEN).sum()),
+        "still_waiting": sums.attainment(desk.now).open,
         "unanswered": len(waiting),
     }
 
@@ -214,7 +193,3 @@ def _rank(desk: Desk, key: str) -> tuple[int, int, str]:
     place = names.index(policy) if policy in names else len(names)
     # The shop's own promises come first, reviews before chats; then the platforms'.
     return (0 if policy.startswith(HOUSE) else 1), HOUSE_ORDER.get(policy, place), key
-
-
-def _view_or_none(chosen: _Chosen | None) -> Json | None:
-    return attainment_view(chosen.attainment) if chosen else None

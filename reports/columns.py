@@ -1,35 +1,42 @@
-"""The clocks or chats of one day as columns of numbers: packing, unpacking, and building from rows.
+"""The clocks or chats of some days as columns of numbers, built from rows, and joined.
 
-Words are numbers into a list of words that each pack carries; -1 stands for "not known".
+Words are numbers into a list of words that belongs to the columns; -1 stands for "not known".
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 
+from reports.days import start_of
+from reports.measuring import WAITING
 from reports.tables import DbCase, DbClock
 
+CLOCKS, CHATS = "clock", "chat"
 Array = NDArray[Any]
 NUMBERS: Mapping[str, Mapping[str, str]] = {
-    "clock": {"started": "f8", "due": "f8", "ended": "f8", "waited": "f8", "slot": "i2"},
-    "chat": {"opened": "f8", "slot": "i2", "rating": "i1", "asked": "i1"},
+    CLOCKS: {"started": "f8", "due": "f8", "waited": "f8", "slot": "u1"},
+    CHATS: {"opened": "f8", "slot": "u1", "rating": "u1", "asked": "u1"},
 }
+ABOUT = ("agent", "platform", "category", "sku", "aspect", "reason")
 WORDS: Mapping[str, Sequence[str]] = {
-    "clock": ("key", "state", "agent", "platform", "category", "sku", "aspect", "reason"),
-    "chat": ("outcome", "agent", "platform", "category", "sku", "reason"),
+    CLOCKS: ("key", "state", *ABOUT),
+    CHATS: ("outcome", "agent", "platform", "category", "sku", "reason"),
 }
-WORD_TYPE = "i2"
+WORD_TYPE = "i4"
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns of equal length: `numbers` as they are, `words` as places in `names`."""
+    """Columns of equal length: `numbers` as they are, `words` as places in `names`.
+
+    `started`, `due` and `opened` are seconds since 1970. What has ended is known by its day only:
+    it started with the day, and its due time is not a number.
+    """
 
     rows: int
     numbers: Mapping[str, Array]
@@ -39,12 +46,12 @@ class Columns:
 
 def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
     """Return the query for the rows of one day, columns in the order that `build` reads."""
-    if kind == "clock":
+    if kind == CLOCKS:
+        waits = DbClock.state == WAITING
         return select(
-            DbClock.started_at,
-            DbClock.due_at,
-            DbClock.met_at,
-            DbClock.closed_at,
+            # Reading times is dear: only of what is still running they are asked for.
+            case((waits, DbClock.started_at)),
+            case((waits, DbClock.due_at)),
             DbClock.waited_seconds,
             DbClock.slot,
             DbClock.policy,
@@ -58,7 +65,6 @@ def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
             DbClock.reason,
         ).where(DbClock.day == day)
     return select(
-        DbCase.opened_at,
         DbCase.slot,
         DbCase.rating,
         DbCase.rating_asked,
@@ -71,26 +77,26 @@ def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
     ).where(DbCase.day == day, DbCase.kind == "conversation", DbCase.revision >= 0)
 
 
-def build(kind: str, rows: Sequence[Sequence[Any]]) -> Columns:
+def build(kind: str, day: int, rows: Sequence[Sequence[Any]]) -> Columns:
     """Turn the rows of `day_query` into columns."""
-    if kind == "clock":
-        numbers = {
-            "started": [row[0].timestamp() for row in rows],
-            "due": [row[1].timestamp() for row in rows],
-            "ended": [_stamp(row[2] or row[3]) for row in rows],
-            "waited": [np.nan if row[4] is None else row[4] for row in rows],
-            "slot": [row[5] for row in rows],
+    begin = start_of(day).timestamp()
+    if kind == CLOCKS:
+        numbers: dict[str, list[Any]] = {
+            "started": [_stamp(row[0], begin) for row in rows],
+            "due": [_stamp(row[1], np.nan) for row in rows],
+            "waited": [np.nan if row[2] is None else row[2] for row in rows],
+            "slot": [row[3] for row in rows],
         }
-        words = {"key": [f"{row[6]}/{row[7]}" for row in rows]}
-        words |= {name: [row[8 + n] for row in rows] for n, name in enumerate(WORDS[kind][1:])}
+        words = {"key": [f"{row[4]}/{row[5]}" for row in rows]}
+        words |= {name: [row[6 + n] for row in rows] for n, name in enumerate(WORDS[kind][1:])}
     else:
         numbers = {
-            "opened": [row[0].timestamp() for row in rows],
-            "slot": [row[1] for row in rows],
-            "rating": [row[2] or 0 for row in rows],
-            "asked": [int(row[3]) for row in rows],
+            "opened": [begin] * len(rows),
+            "slot": [row[0] for row in rows],
+            "rating": [row[1] or 0 for row in rows],
+            "asked": [int(row[2]) for row in rows],
         }
-        words = {name: [row[4 + n] for row in rows] for n, name in enumerate(WORDS[kind])}
+        words = {name: [row[3 + n] for row in rows] for n, name in enumerate(WORDS[kind])}
     names = {name: sorted({one for one in column if one}) for name, column in words.items()}
     places = {name: {word: n for n, word in enumerate(known)} for name, known in names.items()}
     return Columns(
@@ -104,56 +110,46 @@ def build(kind: str, rows: Sequence[Sequence[Any]]) -> Columns:
     )
 
 
-def pack(kind: str, columns: Columns) -> bytes:
-    """Write columns as bytes: a line of JSON with the words, then the plain arrays."""
-    head = json.dumps({"rows": columns.rows, "names": columns.names}, ensure_ascii=False)
-    parts = [head.encode() + b"\n"]
-    parts += [columns.numbers[name].tobytes() for name in NUMBERS[kind]]
-    parts += [columns.words[name].tobytes() for name in WORDS[kind]]
-    return b"".join(parts)
-
-
-def unpack(kind: str, content: bytes) -> Columns:
-    """Read what `pack` wrote, without copying the arrays."""
-    end = content.index(b"\n")
-    head = json.loads(content[:end])
-    rows, place = int(head["rows"]), end + 1
-    numbers, words = {}, {}
-    for name, kept in NUMBERS[kind].items():
-        numbers[name] = np.frombuffer(content, dtype=kept, count=rows, offset=place)
-        place += rows * np.dtype(kept).itemsize
-    for name in WORDS[kind]:
-        words[name] = np.frombuffer(content, dtype=WORD_TYPE, count=rows, offset=place)
-        place += rows * np.dtype(WORD_TYPE).itemsize
-    return Columns(rows, numbers, words, head["names"])
-
-
-def join(kind: str, parts: Iterable[Columns]) -> Columns:
-    """Put the columns of several days one after the other, over one list of words each."""
+def join(kind: str, parts: Sequence[Columns], words: Sequence[str] | None = None) -> Columns:
+    """Put columns one after the other, over one list of words each; `words`: only these."""
     found = [part for part in parts if part.rows]
+    wanted = WORDS[kind] if words is None else words
     if len(found) == 1:
         return found[0]
-    names = {
-        name: sorted({word for part in found for word in part.names[name]}) for name in WORDS[kind]
-    }
-    words = {}
-    for name in WORDS[kind]:
+    names = {name: sorted({word for part in found for word in part.names[name]}) for name in wanted}
+    joined = {}
+    for name in wanted:
         places = {word: n for n, word in enumerate(names[name])}
-        moved = [_moved(part, name, places) for part in found]
-        words[name] = np.concatenate(moved) if moved else np.array([], dtype=WORD_TYPE)
+        joined[name] = _concatenated([_moved(part, name, places) for part in found], WORD_TYPE)
     numbers = {
-        name: np.concatenate([part.numbers[name] for part in found])
-        if found
-        else np.array([], dtype=kept)
+        name: _concatenated([part.numbers[name] for part in found], kept)
         for name, kept in NUMBERS[kind].items()
     }
-    return Columns(sum(part.rows for part in found), numbers, words, names)
+    return Columns(sum(part.rows for part in found), numbers, joined, names)
+
+
+def take(columns: Columns, rows: Array) -> Columns:
+    """Return only these rows; a mask or places."""
+    slot = columns.numbers["slot"][rows]
+    return Columns(
+        len(slot),
+        {name: array[rows] for name, array in columns.numbers.items()},
+        {name: array[rows] for name, array in columns.words.items()},
+        columns.names,
+    )
 
 
 def _moved(part: Columns, name: str, places: Mapping[str, int]) -> Array:
-    table = np.array([*(places[word] for word in part.names[name]), -1], dtype=WORD_TYPE)
+    known = part.names[name]
+    if len(known) == len(places):  # the same words in the same order
+        return part.words[name]
+    table = np.array([*(places[word] for word in known), -1], dtype=WORD_TYPE)
     return table[part.words[name]]  # -1 reads the last place, which stays -1
 
 
-def _stamp(at: datetime | None) -> float:
-    return np.nan if at is None else at.timestamp()
+def _concatenated(arrays: Sequence[Array], kept: str) -> Array:
+    return np.concatenate(arrays) if arrays else np.array([], dtype=kept)
+
+
+def _stamp(at: datetime | None, otherwise: float) -> float:
+    return otherwise if at is None else at.timestamp()

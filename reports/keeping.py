@@ -8,17 +8,23 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from reports.columns import CHATS, CLOCKS
 from reports.days import day_of, slot_of
 from reports.desk_log import read_conversations
 from reports.measuring import MeasuredClock, Rules, measure_record, subject_row
 from reports.records import CaseRecord
 from reports.review_log import read_reviews
-from reports.tables import DbAlarm, DbBreach, DbCase, DbClock, DbDayColumns
+from reports.tables import DbAlarm, DbBreach, DbCase, DbClock, DbDay
 from sla.policy_files import CaseKind
 
-CLOCKS, CHATS = "clock", "chat"
 READERS = {"conversation": read_conversations, "review": read_reviews}
 Days = set[tuple[str, int]]
+Row = dict[str, Any]
+Rows = Sequence[Row]
+_COUNTED = (
+    "day", "slot", "rating", "rating_asked", "outcome", "agent_id", "platform", "category", "sku",
+    "reason",
+)  # fmt: skip
 _PLACEHOLDER = {"revision": -1, "day": 0, "slot": 0, "title": "", "rating_asked": False}
 
 
@@ -39,30 +45,54 @@ async def keep_cases(
     the same time the later one sees everything that the earlier one saw.
     """
     await _lock_cases(session, kind, ids, now)
-    old = select(DbClock.day).where(DbClock.case_id.in_(ids)).distinct()
-    days: Days = {(CLOCKS, day) for day in await session.scalars(old)}
-    old_cases = select(DbCase.day).where(DbCase.id.in_(ids), DbCase.revision >= 0).distinct()
-    if kind == "conversation":
-        days |= {(CHATS, day) for day in await session.scalars(old_cases)}
+    old_cases = await _stored(session, DbCase, DbCase.id.in_(ids))
     records = await READERS[kind](session, ids, now=now)
     measured = [(record, measure_record(record, rules, now=now)) for record in records]
     raised = None if is_sweep else await _raised(session, ids)
-    await session.execute(delete(DbClock).where(DbClock.case_id.in_(ids)))
     clocks = [clock.row(record) for record, clocks in measured for clock in clocks]
-    if clocks:
-        await session.execute(insert(session, DbClock), clocks)
-    days |= {(CLOCKS, clock["day"]) for clock in clocks}
+    days: Days = {(CLOCKS, day) for day in await _store_clocks(session, ids, clocks)}
     cases = [
         case_row(record, _next_alarm(clocks, raised=raised, now=now)) for record, clocks in measured
     ]
-    days |= {(CHATS, case["day"]) for case in cases if kind == "conversation"}
-    await _store_cases(session, cases)
+    if kind == "conversation":
+        days |= {(CHATS, day) for day in _changed_days(old_cases, cases)}
+    changed = [case for case in cases if old_cases.get(case["id"]) != case]
+    await _store_cases(session, changed)
     gone = set(ids) - {record.id for record in records}
     if gone:
         await session.execute(delete(DbCase).where(DbCase.id.in_(gone)))
     await keep_breaches(session, measured, now=now)
     await touch_days(session, days)
     return measured
+
+
+async def _store_clocks(session: AsyncSession, ids: Sequence[str], rows: Rows) -> set[int]:
+    """Write only the clocks that changed; returns the days whose figures did."""
+    old = await _stored(session, DbClock, DbClock.case_id.in_(ids))
+    new = {row["id"]: row for row in rows}
+    stale = [key for key, row in old.items() if new.get(key) != row]
+    changed = [row for key, row in new.items() if old.get(key) != row]
+    if stale:
+        await session.execute(delete(DbClock).where(DbClock.id.in_(stale)))
+    if changed:
+        await session.execute(insert(session, DbClock), changed)
+    return {old[key]["day"] for key in stale} | {row["day"] for row in changed}
+
+
+async def _stored(session: AsyncSession, table: Any, wanted: Any) -> dict[str, Row]:
+    found = await session.execute(select(*table.__table__.columns).where(wanted))
+    return {row["id"]: dict(row) for row in found.mappings()}
+
+
+def _changed_days(old: Mapping[str, Row], cases: Rows) -> set[int]:
+    """Give the days of chats that count otherwise now than before."""
+    new = {case["id"]: case for case in cases}
+    days = set()
+    for key in {*old, *new}:
+        before, after = old.get(key, {}), new.get(key, {})
+        if any(before.get(name) != after.get(name) for name in _COUNTED):
+            days |= {row["day"] for row in (before, after) if row.get("revision", -1) >= 0}
+    return days
 
 
 def insert(session: AsyncSession, table: type[Any]) -> Any:
@@ -110,13 +140,10 @@ async def touch_days(session: AsyncSession, days: Days) -> None:
     """Note that the columns of these days are no longer true."""
     if not days:
         return
-    rows = [
-        {"kind": kind, "day": day, "version": 1, "built": -1, "rows": 0, "columns": b""}
-        for kind, day in sorted(days)
-    ]
-    add = insert(session, DbDayColumns)
-    keys = [DbDayColumns.kind, DbDayColumns.day]
-    raised = {"version": DbDayColumns.version + 1}
+    rows = [{"kind": kind, "day": day, "version": 1, "built": -1} for kind, day in sorted(days)]
+    add = insert(session, DbDay)
+    keys = [DbDay.kind, DbDay.day]
+    raised = {"version": DbDay.version + 1}
     await session.execute(add.on_conflict_do_update(index_elements=keys, set_=raised), rows)
 
 

@@ -1,134 +1,148 @@
-"""Gives the columns of a span of days: from those kept ready, else built from the stored rows."""
+"""Gives the parts of a span of days: those kept ready, and of a changed day those of its rows."""
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-import numpy as np
-from sqlalchemy import func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    false,
+    literal_column,
+    null,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from reports.columns import Array, Columns, build, day_query, join, pack, unpack
+from reports.columns import CLOCKS, Columns, build, day_query, join
 from reports.measuring import WAITING
-from reports.tables import DbClock, DbDayColumns
+from reports.parts import Part, cut
+from reports.tables import DbClock, DbDay, DbDayPart
 
-MOST_KEPT_BYTES = 256 * 1024**2
-MOST_JOINED = 8
-
-
-class Shelf:
-    """The columns of days that this process read before, the least used go first."""
-
-    def __init__(self, most_bytes: int = MOST_KEPT_BYTES) -> None:
-        self._most = most_bytes
-        self._size = 0
-        self._days: OrderedDict[tuple[str, int, int], tuple[int, Columns]] = OrderedDict()
-        self.waiting: tuple[tuple[Any, ...], dict[str, Array]] | None = None
-        self._joined: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], Columns] = OrderedDict()
-
-    def find(self, kind: str, day: int, version: int) -> Columns | None:
-        """Return the day's columns of this version, or None if they are not here."""
-        found = self._days.get((kind, day, version))
-        if found is None:
-            return None
-        self._days.move_to_end((kind, day, version))
-        return found[1]
-
-    def keep(self, kind: str, day: int, version: int, columns: Columns, size: int) -> None:
-        """Put a day on the shelf."""
-        self._days[kind, day, version] = size, columns
-        self._size += size
-        while self._size > self._most and len(self._days) > 1:
-            _key, (freed, _columns) = self._days.popitem(last=False)
-            self._size -= freed
-
-    def join(self, kind: str, days: Sequence[tuple[int, int]], parts: list[Columns]) -> Columns:
-        """Return the days one after the other; the last few spans are remembered."""
-        key = kind, tuple(days)
-        if key not in self._joined:
-            self._joined[key] = join(kind, parts)
-            while len(self._joined) > MOST_JOINED:
-                self._joined.popitem(last=False)
-        self._joined.move_to_end(key)
-        return self._joined[key]
+COUNTS = ("met", "late", "closed", "open", "running")
+WAITS = (*COUNTS, "waits")
+NAMES = ("names",)
+ALL = (*WAITS, "names", "columns")
 
 
-async def read_days(
-    session: AsyncSession, shelf: Shelf, kind: str, *, first: int, last: int
+async def read_parts(
+    session: AsyncSession,
+    kind: str,
+    *,
+    first: int,
+    last: int,
+    key: str | None = None,
+    what: Sequence[str] = ALL,
+) -> list[Part]:
+    """Return the parts of the days from `first` to `last`, both included; `what`: only these."""
+    query = _parts_query(tuple(what), key is not None)
+    asked = {"of": kind, "first": first, "last": last, "only": key}
+    parts: list[Part] = []
+    for day, is_ready, part_day, *values in await session.execute(query, asked):
+        if not is_ready:
+            parts += [one for one in await _made(session, kind, day) if key in (None, one.key)]
+        elif part_day is not None:
+            name, *read = values
+            parts.append(Part(kind, day, name, **dict(zip(what, read, strict=True))))
+    return parts
+
+
+async def read_columns(
+    session: AsyncSession,
+    kind: str,
+    *,
+    first: int,
+    last: int,
+    key: str | None = None,
+    words: Sequence[str] | None = None,
 ) -> Columns:
-    """Return the columns of the days from `first` to `last`, both included."""
-    known = select(DbDayColumns.day, DbDayColumns.version, DbDayColumns.built).where(
-        DbDayColumns.kind == kind, DbDayColumns.day >= first, DbDayColumns.day <= last
+    """Return the columns of a span of days; `words`: only these of the words."""
+    parts = await read_parts(session, kind, first=first, last=last, key=key)
+    return join(kind, [part.read_columns(words) for part in parts], words)
+
+
+async def read_waiting(session: AsyncSession) -> dict[str, list[Part]]:
+    """Return the parts that hold unanswered clocks, with their times only, by key."""
+    found: dict[str, list[Part]] = {}
+    for day, is_ready, key, count, running in await session.execute(_waiting_query()):
+        if key is not None:
+            found.setdefault(key, []).append(Part(CLOCKS, day, key, open=count, running=running))
+        elif not is_ready:
+            rows = day_query(CLOCKS, day).where(DbClock.state == WAITING)
+            columns = build(CLOCKS, day, list(await session.execute(rows)))
+            for part in cut(CLOCKS, day, columns):
+                found.setdefault(part.key, []).append(part)
+    return dict(sorted(found.items()))
+
+
+@cache
+def _parts_query(what: tuple[str, ...], has_key: bool) -> Select[*tuple[Any, ...]]:
+    columns = [getattr(DbDayPart, name) for name in ("day", "key", *what)]
+    belongs = _ready()
+    if has_key:
+        belongs = and_(belongs, DbDayPart.key == bindparam("only"))
+    return (
+        select(DbDay.day, DbDay.built == DbDay.version, *columns)
+        .outerjoin_from(DbDay, DbDayPart, belongs)
+        .where(DbDay.kind == bindparam("of"))
+        .where(DbDay.day >= bindparam("first"), DbDay.day <= bindparam("last"))
+        .order_by(DbDay.day, DbDayPart.key)
     )
-    days = sorted((row.day, row.version, row.built) for row in await session.execute(known))
-    wanted = [
-        day
-        for day, version, built in days
-        if built == version and shelf.find(kind, day, version) is None
-    ]
-    await _fetch(session, shelf, kind, wanted)
-    parts = []
-    for day, version, _built in days:
-        columns = shelf.find(kind, day, version)
-        if columns is None:
-            columns = build(kind, list(await session.execute(day_query(kind, day))))
-            shelf.keep(kind, day, version, columns, _size(columns))
-        parts.append(columns)
-    return shelf.join(kind, [(day, version) for day, version, _built in days], parts)
 
 
-async def read_waiting(session: AsyncSession, shelf: Shelf) -> dict[str, Array]:
-    """Return start and due time (seconds since 1970) of every unanswered clock, by its key.
-
-    They are read anew when any day's clocks changed since they were read.
-    """
-    versions = select(func.sum(DbDayColumns.version), func.count()).where(
-        DbDayColumns.kind == "clock"
+@cache
+def _waiting_query() -> CompoundSelect[*tuple[Any, ...]]:
+    """Ask for the parts with something open, by their index, and for the days that are stale."""
+    ready = (
+        select(DbDay.day, true(), DbDayPart.key, DbDayPart.open, DbDayPart.running)
+        .join(DbDay, _ready())
+        .where(DbDayPart.open > literal_column("0"))  # as the partial index says it
     )
-    stamp = tuple((await session.execute(versions)).one())
-    if shelf.waiting is None or shelf.waiting[0] != stamp:
-        query = select(DbClock.policy, DbClock.clock, DbClock.started_at, DbClock.due_at)
-        found: dict[str, list[tuple[float, float]]] = {}
-        for policy, clock, started_at, due_at in await session.execute(
-            query.where(DbClock.state == WAITING)
-        ):
-            times = started_at.timestamp(), due_at.timestamp()
-            found.setdefault(f"{policy}/{clock}", []).append(times)
-        arrays = {key: np.array(found[key], dtype="f8") for key in sorted(found)}
-        shelf.waiting = stamp, arrays
-    return shelf.waiting[1]
+    stale = select(DbDay.day, false(), null(), null(), null())
+    return ready.union_all(stale.where(DbDay.kind == CLOCKS, DbDay.built != DbDay.version))
+
+
+def _ready() -> ColumnElement[bool]:
+    """Say which parts are true: those built since their day changed last."""
+    return and_(
+        DbDayPart.kind == DbDay.kind, DbDayPart.day == DbDay.day, DbDay.built == DbDay.version
+    )
 
 
 async def build_stale_days(session: AsyncSession, *, limit: int = 50) -> int:
-    """Build and store the columns of days that changed; returns how many there were."""
+    """Build and store the parts of days that changed; returns how many days there were."""
     stale = (
-        select(DbDayColumns.kind, DbDayColumns.day, DbDayColumns.version)
-        .where(DbDayColumns.built != DbDayColumns.version)
+        select(DbDay.kind, DbDay.day, DbDay.version)
+        .where(DbDay.built != DbDay.version)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     found = list(await session.execute(stale))
     for kind, day, version in found:
-        columns = build(kind, list(await session.execute(day_query(kind, day))))
-        await session.execute(
-            update(DbDayColumns)
-            .where(DbDayColumns.kind == kind, DbDayColumns.day == day)
-            .values(built=version, rows=columns.rows, columns=pack(kind, columns))
-        )
+        parts = await _made(session, kind, day)
+        mine = DbDayPart.kind == kind, DbDayPart.day == day
+        await session.execute(delete(DbDayPart).where(*mine))
+        await _store(session, parts)
+        built = update(DbDay).where(DbDay.kind == kind, DbDay.day == day).values(built=version)
+        await session.execute(built)
     return len(found)
 
 
-async def _fetch(session: AsyncSession, shelf: Shelf, kind: str, days: Sequence[int]) -> None:
-    if not days:
-        return
-    query = select(DbDayColumns.day, DbDayColumns.built, DbDayColumns.columns).where(
-        DbDayColumns.kind == kind,
-        DbDayColumns.day.in_(days),
-        DbDayColumns.built == DbDayColumns.version,
-    )
-    for day, built, content in await session.execute(query):
-        shelf.keep(kind, day, built, unpack(kind, content), len(content))
+async def _made(session: AsyncSession, kind: str, day: int) -> list[Part]:
+    rows = list(await session.execute(day_query(kind, day)))
+    return list(cut(kind, day, build(kind, day, rows)))
 
 
-def _size(columns: Columns) -> int:
-    arrays = [*columns.numbers.values(), *columns.words.values()]
-    return sum(array.nbytes for array in arrays)
+async def _store(session: AsyncSession, parts: Iterable[Part]) -> None:
+    rows: list[dict[str, Any]] = [part.as_row() for part in parts]
+    if rows:
+        is_postgresql = session.get_bind().dialect.name == "postgresql"
+        insert: Any = postgresql.insert if is_postgresql else sqlite.insert
+        await session.execute(insert(DbDayPart), rows)

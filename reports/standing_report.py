@@ -9,12 +9,14 @@ from sqlalchemy import Row, Select, func, select
 
 from reports import wording
 from reports.asking import Desk, find_policy, name_of
-from reports.columns import Array
+from reports.columns import CLOCKS, Array
 from reports.days import day_of
 from reports.measuring import WAITING
-from reports.reading import read_days, read_waiting
+from reports.parts import Part, Running
+from reports.reading import COUNTS, read_parts, read_waiting
+from reports.sums import sum_up
 from reports.tables import DbCase, DbClock
-from reports.tally import Filters, attainment_of, choose, states_at
+from reports.tally import Filters
 from sla.figures import misses_left, to_rescue
 
 Json = dict[str, Any]
@@ -63,33 +65,38 @@ def _by_case(desk: Desk, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Json]:
 
 async def backlog_report(desk: Desk) -> Json:
     """Count what is open by time left and by age, for every clock."""
-    waiting = await read_waiting(desk.session, desk.shelf)
+    waiting = await read_waiting(desk.session)
     now = desk.now.timestamp()
     return {
         "clocks": [
             {
                 **desk.describe(key),
-                "n": len(times),
-                "left": _binned(times[:, 1] - now, LEFT),
-                "age": _binned(now - times[:, 0], AGES),
+                "n": len(times.due),
+                "left": _binned(times.due - now, LEFT),
+                "age": _binned(now - times.started, AGES),
             }
-            for key, times in waiting.items()
+            for key, times in ((key, _times(parts)) for key, parts in waiting.items())
         ]
     }
+
+
+def _times(parts: Sequence[Part]) -> Running:
+    running = [part.read_running() for part in parts]
+    return Running(*(np.concatenate(times) for times in zip(*running, strict=True)))
 
 
 async def rescue_report(desk: Desk) -> Json:
     """For each goal say what of today must be answered to keep it, the most urgent first."""
     today = day_of(desk.now)
-    columns = await read_days(desk.session, desk.shelf, "clock", first=today, last=today)
-    states = states_at(columns, desk.now)
+    parts = await read_parts(desk.session, CLOCKS, first=today, last=today, what=COUNTS)
+    sums = sum_up(parts, Filters(), waits=False)
     pending = await _pending(desk, today)
     lists = []
-    for key in columns.names.get("key", ()):
+    for key, counted in sums.items():
         policy = find_policy(desk.policies, key.split("/", maxsplit=1)[0])
         if policy is None or policy.goal is None or key.endswith("_resolution"):
             continue  # solving is no answer that somebody could give now
-        figure = attainment_of(states[choose(columns, Filters(), key=key)])
+        figure = counted.attainment(desk.now)
         needed = to_rescue(figure, goal=policy.goal, pending=figure.open)
         lists.append(
             {

@@ -25,6 +25,7 @@ from storage.tables import Base, new_id
 
 WAITING = text("state = 'waiting'")
 ALARM_LEFT = text("next_alarm_at IS NOT NULL")
+STILL_OPEN = text("open > 0")
 
 
 class DbCase(Base):
@@ -152,8 +153,8 @@ class DbAttendance(Base):
     to_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class DbDayColumns(Base):
-    """The clocks or chats of one day of China as columns, ready to be counted."""
+class DbDay(Base):
+    """One day of China: `version` goes up with every change, `built` is that of its parts."""
 
     __tablename__ = "sla_day"
 
@@ -161,8 +162,35 @@ class DbDayColumns(Base):
     day: Mapped[int] = mapped_column(Integer, primary_key=True)
     version: Mapped[int] = mapped_column(Integer, default=0)
     built: Mapped[int] = mapped_column(Integer, default=-1)
-    rows: Mapped[int] = mapped_column(Integer, default=0)
-    columns: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+
+
+class DbDayPart(Base):
+    """The clocks of one key, or the chats, of one day, ready to be counted: see reports.parts.
+
+    What every report reads stands first: a row's later columns need not be fetched from the disk.
+    """
+
+    __tablename__ = "sla_day_part"
+    __table_args__ = (
+        Index(
+            "ix_sla_day_part_open",
+            "open",
+            sqlite_where=STILL_OPEN,
+            postgresql_where=STILL_OPEN,
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    day: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[str] = mapped_column(String(90), primary_key=True)
+    met: Mapped[int] = mapped_column(Integer)
+    late: Mapped[int] = mapped_column(Integer)
+    closed: Mapped[int] = mapped_column(Integer)
+    open: Mapped[int] = mapped_column(Integer)
+    running: Mapped[bytes] = mapped_column(LargeBinary)
+    waits: Mapped[bytes] = mapped_column(LargeBinary)
+    names: Mapped[dict[str, Any]] = mapped_column(Json)
+    columns: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DbMark(Base):

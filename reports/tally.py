@@ -5,14 +5,14 @@ The same figures as sla.figures gives for single clocks, over many at once.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from reports.columns import Array, Columns
+from reports.columns import Array, Columns, take
 from reports.days import start_of
 from sla.figures import Attainment
 
@@ -57,12 +57,7 @@ def keep(columns: Columns, mask: Array) -> Columns:
     """Return only the chosen rows."""
     if mask.all():
         return columns
-    return replace(
-        columns,
-        rows=int(mask.sum()),
-        numbers={name: array[mask] for name, array in columns.numbers.items()},
-        words={name: array[mask] for name, array in columns.words.items()},
-    )
+    return take(columns, mask)
 
 
 def states_at(columns: Columns, now: datetime) -> Array:
@@ -81,21 +76,29 @@ def attainment_of(states: Array) -> Attainment:
 
 
 def percentile_of(waited: Array, waiting: Array, share: float) -> float | None:
-    """Give the seconds within which at least `share` of cases are answered (Kaplan-Meier).
+    """Give one percentile: see percentiles_of."""
+    return percentiles_of(waited, waiting, (share,))[0]
+
+
+def percentiles_of(waited: Array, waiting: Array, shares: Sequence[float]) -> list[float | None]:
+    """Give the seconds within which at least these shares of cases are answered (Kaplan-Meier).
 
     `waited` holds those answered, `waiting` how long the others have waited so far. Without others
     this is the nearest rank. None where the data do not reach that far.
     """
     n = len(waited) + len(waiting)
     if not n or not len(waited):
-        return None
-    wanted = math.ceil(Fraction(str(share)) * n)
+        return [None] * len(shares)
+    ranks = [math.ceil(Fraction(str(share)) * n) - 1 for share in shares]
+    inside = [rank for rank in ranks if rank < len(waited)]
+    ordered = np.partition(waited, inside) if inside else waited
     first_open = waiting.min() if len(waiting) else np.inf
-    if wanted <= len(waited):
-        rank = float(np.partition(waited, wanted - 1)[wanted - 1])
-        if rank <= first_open:
-            return rank
-    return _kaplan_meier(waited, waiting, share)
+    return [
+        float(ordered[rank])
+        if rank < len(waited) and ordered[rank] <= first_open
+        else _kaplan_meier(waited, waiting, share)
+        for rank, share in zip(ranks, shares, strict=True)
+    ]
 
 
 def _kaplan_meier(waited: Array, waiting: Array, share: float) -> float | None:

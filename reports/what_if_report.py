@@ -10,13 +10,15 @@ from desk.policy import DeskPolicy
 from reports import wording
 from reports.asking import Desk, attainment_view, find_policy
 from reports.circumstances import Scene, read_scene
+from reports.columns import CLOCKS
 from reports.desk_log import read_conversations
 from reports.period import Period
-from reports.reading import read_days
+from reports.reading import COUNTS, WAITS, read_parts
 from reports.records import CaseRecord
 from reports.roster import Roster
+from reports.sums import Sums, sum_up
 from reports.tables import DbCase
-from reports.tally import Filters, attainment_of, choose, keep, states_at
+from reports.tally import Filters
 from reports.what_if import Change, Handoff, Played, play
 from sla.calendars import Calendar, is_counted
 from sla.clocks import ClockName, Run, judge
@@ -75,34 +77,26 @@ async def what_if_report(
 
 
 async def _actual(desk: Desk, period: Period, key: str) -> Attainment:
-    columns = await read_days(
-        desk.session, desk.shelf, "clock", first=period.first, last=period.last
+    parts = await read_parts(
+        desk.session, CLOCKS, first=period.first, last=period.last, key=key, what=COUNTS
     )
-    chosen = keep(columns, choose(columns, Filters(), key=key))
-    return attainment_of(states_at(chosen, desk.now)) if chosen.rows else Attainment()
+    return sum_up(parts, Filters(), waits=False).get(key, Sums()).attainment(desk.now)
 
 
 async def _with_target(desk: Desk, period: Period, key: str, seconds: float) -> Attainment:
     """Judge the waits as they were by another target; who is still within it stays open."""
-    columns = await read_days(
-        desk.session, desk.shelf, "clock", first=period.first, last=period.last
+    parts = await read_parts(
+        desk.session, CLOCKS, first=period.first, last=period.last, key=key, what=WAITS
     )
-    chosen = keep(columns, choose(columns, Filters(), key=key))
-    if not chosen.rows:
-        return Attainment()
-    states = states_at(chosen, desk.now)
-    figure = attainment_of(states)
-    waited = chosen.numbers["waited"]
-    answered = (states == 0) | (states == 1)
-    met = int((answered & (waited <= seconds)).sum())
-    running = (states == 2) | (states == 4)
-    past = running & (desk.now.timestamp() - chosen.numbers["started"] > seconds)
+    sums = sum_up(parts, Filters()).get(key, Sums())
+    met = int((sums.answered <= seconds).sum())
+    past = int((desk.now.timestamp() - sums.running.started > seconds).sum())
     return Attainment(
         met=met,
-        late=int(answered.sum()) - met,
-        missed=int(past.sum()),
-        closed_unanswered=figure.closed_unanswered,
-        open=int(running.sum()) - int(past.sum()),
+        late=len(sums.answered) - met,
+        missed=past,
+        closed_unanswered=sums.closed,
+        open=len(sums.running.started) - past,
     )
 
 

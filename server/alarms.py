@@ -88,7 +88,7 @@ class AlarmRounds:
         reports = self._reports
         async with reports.database.write() as session:
             names = await read_names(session)
-            desk = Desk(session, reports.shelf, reports.rules.policies, now, names)
+            desk = Desk(session, reports.rules.policies, now, names)
             await put_out_morning(desk, channels, url=self._url)
 
 

@@ -1,4 +1,4 @@
-"""Opens the reports inside the web program: rules, shelf, and the rounds that keep them."""
+"""Opens the reports inside the web program: rules, and the rounds that keep them."""
 
 import asyncio
 import math
@@ -17,7 +17,6 @@ from reports.asking import Desk
 from reports.catching_up import catch_up
 from reports.measuring import Rules
 from reports.people import read_names
-from reports.reading import Shelf
 from server.keys import DATABASE
 from sla.policies import read_policies
 from storage.engine import Database
@@ -33,7 +32,6 @@ class Reports:
 
     database: Database
     rules: Rules
-    shelf: Shelf = field(default_factory=Shelf)
     fresh: asyncio.Lock = field(default_factory=asyncio.Lock)
     read_at: float = -math.inf
     now: datetime | None = None
@@ -69,7 +67,7 @@ class Reports:
         await self.refresh()
         async with self.database.read() as session:
             names = await read_names(session)
-            yield Desk(session, self.shelf, self.rules.policies, self.clock(), names)
+            yield Desk(session, self.rules.policies, self.clock(), names)
 
 
 REPORTS = web.AppKey("reports", Reports)

@@ -1,10 +1,10 @@
 """Policies: which clocks a case is under at a time, and all of its clocks measured."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from policies.files import PolicyError, read_policy
@@ -43,20 +43,35 @@ class Policies:
 
     calendars: tuple[CalendarEntry, ...]
     clocks: tuple[ClockEntry, ...]
+    _held: dict[tuple[str, date], tuple[Any, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def get_calendar(self, name: str, *, at: datetime) -> Calendar:
         """Give the calendar of that name that holds at `at`; raises KeyError where none does."""
-        for entry in _newest(self.calendars, at):
+        entry: CalendarEntry
+        for entry in self._held_at("calendars", at):
             if entry.name == name:
                 return entry.hours
         raise KeyError(name)
 
     def get_policy(self, name: str, *, at: datetime) -> ClockEntry:
         """Give the policy of that name that holds at `at`; raises KeyError where none does."""
-        for entry in _newest(self.clocks, at):
+        for entry in self.clocks_at(at):
             if entry.name == name:
                 return entry
         raise KeyError(name)
+
+    def clocks_at(self, at: datetime) -> tuple[ClockEntry, ...]:
+        """Give the version of every clock policy that holds at `at`."""
+        return self._held_at("clocks", at)
+
+    def _held_at(self, which: Literal["calendars", "clocks"], at: datetime) -> tuple[Any, ...]:
+        """Choose once for each day: a report asks for thousands of cases of the same one."""
+        key = which, at.astimezone(CHINA).date()
+        if key not in self._held:
+            self._held[key] = tuple(_newest(getattr(self, which), key[1]))
+        return self._held[key]
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,7 @@ def choose_policies(policies: Policies, case: Case, *, at: datetime) -> tuple[Cl
 
 def policies_at(policies: Policies, *, at: datetime) -> tuple[ClockEntry, ...]:
     """Give the version of every policy that holds at `at`, whatever case it is for."""
-    return tuple(_newest(policies.clocks, at))
+    return policies.clocks_at(at)
 
 
 def _fits(entry: ClockEntry, case: Case) -> bool:
@@ -120,9 +135,8 @@ def _fits(entry: ClockEntry, case: Case) -> bool:
     )
 
 
-def _newest(entries: Sequence[Entry], at: datetime) -> list[Entry]:
-    """Keep of each name the last version begun by then, if it has not ended."""
-    day = at.astimezone(CHINA).date()
+def _newest(entries: Sequence[Entry], day: date) -> list[Entry]:
+    """Keep of each name the last version begun by that day of China, if it has not ended."""
     begun: dict[str, Entry] = {}
     for entry in sorted(entries, key=_begin):
         if entry.valid_from <= day:

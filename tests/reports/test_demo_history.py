@@ -8,7 +8,6 @@ from reports.chat_report import chats_report
 from reports.clock_report import clocks_report
 from reports.demo_history import seed_demo_history
 from reports.period import period_of
-from reports.reading import Shelf
 from reports.tally import Filters
 from shop.seed import seed_demo_shop
 from storage.staff import DbStaff, Role
@@ -29,7 +28,7 @@ async def test_two_weeks_that_look_like_a_shop(database, rules, read_changes, no
     assert await seed(database, now) > 500
     await read_changes()
     async with database.read() as session:
-        desk = Desk(session, Shelf(), rules.policies, now)
+        desk = Desk(session, rules.policies, now)
         chats = await chats_report(desk, period_of(None, None, now=now), Filters())
         clocks = await clocks_report(desk, period_of(None, None, now=now), Filters())
         last = await session.scalar(select(func.max(DbMessage.at)))

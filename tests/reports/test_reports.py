@@ -11,7 +11,7 @@ from reports.cases_report import Choice, clock_cases
 from reports.chat_report import chats_report
 from reports.clock_report import clock_report, clocks_report
 from reports.period import BadPeriodError, Period, period_of
-from reports.reading import Shelf, build_stale_days
+from reports.reading import build_stale_days
 from reports.roster import read_roster
 from reports.standing_report import backlog_report, rescue_report, risk_report
 from reports.tally import Filters
@@ -41,7 +41,7 @@ async def shop(bad_review, read_changes):
 @pytest.fixture
 async def desk(database, rules, now):
     async with database.read() as session:
-        yield Desk(session, Shelf(), rules.policies, now, {"s1": "小陈"})
+        yield Desk(session, rules.policies, now, {"s1": "小陈"})
 
 
 def week(now):
@@ -103,12 +103,12 @@ async def test_agents_are_called_by_name(shop, desk, now) -> None:
 
 async def test_columns_kept_ready_say_the_same(shop, database, rules, now) -> None:
     async with database.read() as session:
-        direct = await clocks_report(Desk(session, Shelf(), rules.policies, now), week(now), ALL)
+        direct = await clocks_report(Desk(session, rules.policies, now), week(now), ALL)
     async with database.write() as session:
         assert await build_stale_days(session) > 0
         assert await build_stale_days(session) == 0
     async with database.read() as session:
-        ready = await clocks_report(Desk(session, Shelf(), rules.policies, now), week(now), ALL)
+        ready = await clocks_report(Desk(session, rules.policies, now), week(now), ALL)
     assert ready == direct
 
 
@@ -117,15 +117,14 @@ async def test_an_answer_changes_the_figures_at_once(
 ) -> None:
     review = await bad_review(hours=2)
     await read_changes()
-    shelf = Shelf()
     async with database.write() as session:
         await build_stale_days(session)
     async with database.read() as session:
-        before = await the_clock(Desk(session, shelf, rules.policies, now), now)
+        before = await the_clock(Desk(session, rules.policies, now), now)
     await publish_reply(database, review, now)
     await read_changes(now)
     async with database.read() as session:
-        after = await the_clock(Desk(session, shelf, rules.policies, now), now)
+        after = await the_clock(Desk(session, rules.policies, now), now)
     assert after["now"]["met"] == before["now"]["met"] + 1
     assert after["now"]["open"] == before["now"]["open"] - 1
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.columns import Columns, build, join, pack, unpack
+from reports.columns import Columns, build, join
 from reports.days import day_of
+from reports.parts import cut
+from reports.sums import sum_up
 from reports.tally import (
     UNKNOWN,
     Filters,
@@ -24,6 +26,7 @@ from reports.tally import (
 from sla.figures import Attainment, Waited, percentile
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+DAY = day_of(NOON)
 WAITS = st.lists(st.integers(0, 500), max_size=40)
 
 
@@ -31,10 +34,8 @@ def clock_row(*, start=0, due=60, met=None, closed=None, state="met", **about):
     at = NOON + timedelta(seconds=start)
     ended = met if met is not None else closed
     return (
-        at,
-        at + timedelta(seconds=due),
-        None if met is None else at + timedelta(seconds=met),
-        None if closed is None else at + timedelta(seconds=closed),
+        at if state == "waiting" else None,
+        at + timedelta(seconds=due) if state == "waiting" else None,
         None if ended is None else float(ended),
         100,
         about.get("policy", "p"),
@@ -63,7 +64,7 @@ def test_percentiles_are_those_of_the_careful_engine(answered, waiting, share) -
     [(59, Attainment(open=1)), (60, Attainment(open=1)), (61, Attainment(missed=1))],
 )
 def test_unanswered_exactly_at_the_due_time_is_open(second, expected) -> None:
-    columns = build("clock", [clock_row(state="waiting")])
+    columns = build("clock", DAY, [clock_row(state="waiting")])
     assert attainment_of(states_at(columns, NOON + timedelta(seconds=second))) == expected
 
 
@@ -74,31 +75,72 @@ def test_every_state_is_counted_as_it_is_stored() -> None:
         clock_row(closed=9, state="closed_unanswered"),
         clock_row(state="waiting"),
     ]
-    figure = attainment_of(states_at(build("clock", rows), NOON + timedelta(hours=1)))
+    figure = attainment_of(states_at(build("clock", DAY, rows), NOON + timedelta(hours=1)))
     assert figure == Attainment(met=1, late=1, missed=1, closed_unanswered=1)
+
+
+def row_of(state, start, wait, agent, platform, policy):
+    ended = None if state == "waiting" else wait
+    about = {"agent": agent, "platform": platform, "policy": policy}
+    closed = ended if state == "closed_unanswered" else None
+    met = None if state == "closed_unanswered" else ended
+    return clock_row(start=start, met=met, closed=closed, state=state, **about)
 
 
 ROWS = st.lists(
     st.builds(
-        clock_row,
-        start=st.integers(0, 300_000),
-        met=st.integers(0, 50),
-        agent=st.sampled_from([None, "lin", "zhou"]),
+        row_of,
+        st.sampled_from(["met", "late", "closed_unanswered", "waiting"]),
+        start=st.integers(0, 30_000),
+        wait=st.integers(0, 50),
+        agent=st.sampled_from([None, "lin", "zhou", "zoé"]),
         platform=st.sampled_from([None, "jd", "pdd"]),
+        policy=st.sampled_from(["p", "q"]),
     ),
     max_size=30,
 )
 
 
+def table_of(columns: Columns, names=("key", "state", "agent", "platform")) -> list[tuple]:
+    """Write every row out, in an order of its own."""
+    numbers = zip(
+        *(columns.numbers[name].tolist() for name in sorted(columns.numbers)), strict=True
+    )
+    words_ = zip(*(words(columns, name) for name in names), strict=True)
+    return sorted((str(one), str(other)) for one, other in zip(numbers, words_, strict=True))
+
+
 @given(ROWS, ROWS)
-def test_packing_and_joining_days_loses_nothing(one, other) -> None:
-    parts = [build("clock", rows) for rows in (one, other)]
-    again = [unpack("clock", pack("clock", part)) for part in parts]
-    whole, direct = join("clock", again), build("clock", one + other)
-    assert whole.rows == direct.rows
-    assert words(whole, "agent") == words(direct, "agent")
-    assert words(whole, "platform") == words(direct, "platform")
-    assert whole.numbers["due"].tolist() == direct.numbers["due"].tolist() if whole.rows else True
+def test_cutting_and_joining_days_loses_nothing(one, other) -> None:
+    days = [(DAY, one), (DAY + 1, other)]
+    parts = [part for day, rows in days for part in cut("clock", day, build("clock", day, rows))]
+    whole = join("clock", [part.read_columns() for part in parts])
+    direct = [row for day, rows in days for row in table_of(build("clock", day, rows))]
+    assert table_of(whole) == sorted(direct) if one or other else whole.rows == 0
+    some = join("clock", [part.read_columns(["platform"]) for part in parts], ["key", "platform"])
+    assert sorted(words(some, "platform"), key=str) == sorted(words(whole, "platform"), key=str)
+
+
+FILTERS = st.builds(
+    Filters,
+    agent=st.sampled_from([None, "lin", "nobody", UNKNOWN]),
+    platform=st.sampled_from([None, "jd"]),
+)
+
+
+@given(ROWS, FILTERS, st.integers(0, 40_000))
+def test_sums_are_those_of_the_columns(rows, filters, later) -> None:
+    now = NOON + timedelta(seconds=later)
+    columns = build("clock", DAY, rows)
+    sums = sum_up(cut("clock", DAY, columns), filters)
+    for key in ("p/handoff_response", "q/handoff_response"):
+        chosen = keep(columns, choose(columns, filters, key=key))
+        assert (key in sums) == bool(chosen.rows)
+        if chosen.rows:
+            states = states_at(chosen, now)
+            assert sums[key].attainment(now) == attainment_of(states)
+            answered = chosen.numbers["waited"][states <= 1].tolist()
+            assert sorted(sums[key].answered) == sorted(answered)
 
 
 def words(columns: Columns, name: str) -> list[str | None]:
@@ -107,7 +149,7 @@ def words(columns: Columns, name: str) -> list[str | None]:
 
 @given(ROWS)
 def test_groups_and_days_add_up_to_the_whole(rows) -> None:
-    columns = build("clock", rows)
+    columns = build("clock", DAY, rows)
     states = states_at(columns, NOON + timedelta(days=9))
     whole = attainment_of(states) if rows else Attainment()
     by_agent = [figure for _value, figure in groups(columns, states, "agent")]
@@ -132,7 +174,7 @@ def test_filters_choose_what_they_say(filters, n) -> None:
         clock_row(met=1, agent="lin"),
         clock_row(met=1, platform="jd"),
     ]
-    columns = build("clock", rows)
+    columns = build("clock", DAY, rows)
     assert keep(columns, choose(columns, filters)).rows == n
 
 
