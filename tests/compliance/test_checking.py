@@ -2,7 +2,16 @@
 
 import pytest
 
-from compliance import Finding, Outcome, Severity, Verdict, check, rewritten
+from compliance import (
+    Channel,
+    Finding,
+    Outcome,
+    Severity,
+    Verdict,
+    check,
+    get_checker,
+    rewritten,
+)
 
 
 def test_a_lawful_text_is_ok() -> None:

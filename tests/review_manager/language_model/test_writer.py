@@ -108,7 +108,8 @@ async def test_thanks_for_praise_are_worded_too(connect: Connect) -> None:
 
 async def test_two_alike_wordings_are_not_both_taken(model: FakeModel, connect: Connect) -> None:
     same = (
-        "真对不住您的这份期待，{}，换作是我们自己也会窝着火，对不起。{}谢谢您愿意把实情讲给我们听。"
+        "真对不住您的这份期待，{}，换作是我们自己也会窝着火，对不起。{}谢谢您愿意把实情讲给我们听，"
+        "这样的话比什么都实在，我们会一条条对着改。"
     )
 
     def parrot(prompt: str) -> str:
