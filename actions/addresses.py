@@ -1,12 +1,24 @@
 """Changing address, phone or receiver of an order that is not sent yet; afterwards by request."""
 
+from collections.abc import Mapping
+
 from actions.forms import ShopForm, was_left
+from actions.known_orders import may_hear
 from actions.offers import request
-from actions.order_choice import choose_order, may_hear
-from actions.topics import TopicAction
+from actions.order_choice import choose_order
+from actions.topics import SHORT, TopicAction
 from actions.turn import ShopAction, Turn
+from actions.wording import PARTS
 from shop.orders import find_order
-from shop.receivers import Changeability, Part, change_receiver, changeability, masked, read_part
+from shop.receivers import (
+    Changeability,
+    Part,
+    change_receiver,
+    changeability,
+    masked,
+    read_part,
+    says_recipient,
+)
 from shop.service_policy import RequestKind
 from shop.tables import DbOrder
 
@@ -38,6 +50,7 @@ class ActionChangeAddress(TopicAction):
             address_order=order.number,
             address_part=str(part),
             address_new=read_part(turn.said, part) if part is not Part.RECIPIENT else None,
+            address_also=_others(turn.said, part),
             address_confirmed=None,
             requested_slot=None,
             form_left=None,
@@ -53,10 +66,16 @@ class ValidateAddressForm(ShopForm):
     own_intents = frozenset({"change_address"})
 
     async def hear(self, turn: Turn, asked: str) -> bool:
-        """Take the new value, or the yes to it; a corrected value asks for a yes again."""
-        value = read_part(turn.text, _part(turn)) if turn.intent not in ("affirm", "deny") else None
-        if value is not None and (asked == "address_new" or _part(turn) is not Part.RECIPIENT):
+        """Take the new values, or the yes to them; a corrected value asks for a yes again."""
+        part = _part(turn)
+        decides = turn.intent in ("affirm", "deny") and len(turn.text) <= SHORT
+        value = None if decides else read_part(turn.text, part)
+        others = {} if decides else _others(turn.text, part)
+        if value is not None and (asked == "address_new" or part is not Part.RECIPIENT):
             turn.remember(address_new=value)
+            return True
+        if others:
+            turn.remember(address_also={**(turn.slot("address_also") or {}), **others})
             return True
         if asked == "address_confirmed" and turn.intent == "affirm":
             turn.remember(address_confirmed=True)
@@ -92,8 +111,7 @@ class ActionAskAddressConfirmed(ShopAction):
 
     async def act(self, turn: Turn) -> None:
         """Show it."""
-        part = _part(turn)
-        turn.say(f"utter_confirm_new_{part}", value=masked(str(turn.slot("address_new")), part))
+        turn.say("utter_confirm_receiver", changes=_changes_text(_changes(turn)))
 
 
 class ActionSubmitAddress(ShopAction):
@@ -109,26 +127,54 @@ class ActionSubmitAddress(ShopAction):
         order = await find_order(turn.session, str(number)) if number else None
         done = bool(turn.slot("address_confirmed")) and not await was_left(turn)
         if done and new and order is not None and await may_hear(turn, order):
-            await _change(turn, order, _part(turn), str(new))
+            await _change(turn, order, _changes(turn))
         forget_address(turn)
 
 
 def forget_address(turn: Turn) -> None:
     """Clear what the form gathered."""
-    turn.remember(address_order=None, address_part=None, address_new=None, address_confirmed=None)
+    turn.remember(
+        address_order=None,
+        address_part=None,
+        address_new=None,
+        address_also=None,
+        address_confirmed=None,
+    )
 
 
-async def _change(turn: Turn, order: DbOrder, part: Part, new: str) -> None:
+async def _change(turn: Turn, order: DbOrder, changes: Mapping[Part, str]) -> None:
     standing = changeability(order)
     if standing is Changeability.TOO_LATE:
         turn.say("utter_address_too_late")
         return
-    change_receiver(order, part, new)
+    for part, new in changes.items():
+        change_receiver(order, part, new)
     if standing is Changeability.AT_ONCE:
-        turn.say(f"utter_changed_{part}", value=masked(new, part))
+        turn.say("utter_changed_receiver", changes=_changes_text(changes))
         return
-    # The new value stands sealed on the order; the request only says that something changed.
-    await request(turn, order, KINDS[standing], detail={"part": str(part)})
+    # The new values stand sealed on the order; the request only says which ones changed.
+    detail = {"parts": [str(part) for part in changes]}
+    await request(turn, order, KINDS[standing], detail=detail)
+
+
+def _others(text: str, but: Part) -> dict[str, str]:
+    """Return what the text says of the other parts; a name counts only where it is called one."""
+    found = {}
+    for part in Part:
+        value = None if part is but else read_part(text, part)
+        is_named = part is not Part.RECIPIENT or says_recipient(text)
+        if value is not None and is_named:
+            found[str(part)] = value
+    return found
+
+
+def _changes(turn: Turn) -> dict[Part, str]:
+    also = turn.slot("address_also") or {}
+    return {_part(turn): str(turn.slot("address_new")), **{Part(k): v for k, v in also.items()}}
+
+
+def _changes_text(changes: Mapping[Part, str]) -> str:
+    return "，".join(f"{PARTS[part]}改为 {masked(new, part)}" for part, new in changes.items())
 
 
 def _part(turn: Turn) -> Part:

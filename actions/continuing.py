@@ -1,13 +1,26 @@
 """Lines that mean nothing by themselves and go on with what was spoken of: 第二个, 那催一下."""
 
-from actions.order_choice import known_orders
+from actions.known_orders import names_known_order
+from actions.returns import say_why
 from actions.topics import TOPICS, TopicAction, answer_topic
 from actions.turn import Turn
-from shop.mentions import is_bare_reference, is_correction, pick_order
+from shop.follow_ups import LONGEST_FOLLOW_UP, asks_how_far, asks_when, asks_which_account
+from shop.mentions import is_bare_reference, is_correction
 from shop.returns.reading import read_condition, read_reason
-from shop.smalltalk import asks_to_urge, wants_to_go_on
+from shop.smalltalk import asks_to_urge, decision, wants_to_go_on
 
 UNCLEAR = ("nlu_fallback", "out_of_scope")
+RETURNS = ("return_request", "exchange_request")
+TOLD_WHEN = {
+    "order_status": "logistics",
+    "logistics": "logistics",
+    "refund_status": "refund_status",
+    "return_request": "refund_status",
+    "exchange_request": "refund_status",
+    "cancel_order": "refund_status",
+    "invoice": "invoice",
+}
+"""Which topic says when, and how far it is, after which other one."""
 
 
 async def continue_topic(turn: Turn) -> bool:
@@ -17,7 +30,10 @@ async def continue_topic(turn: Turn) -> bool:
     """
     if turn.open_form or not turn.text:
         return False
-    found = _urged(turn) or _taken_up(turn) or await _named(turn)
+    if say_why(turn):
+        return True
+    found = _urged(turn) or _taken_up(turn) or _reasoned(turn) or await _named(turn)
+    found = found or _asked_on(turn)
     if found is None:
         return False
     await answer_topic(turn, found)
@@ -37,8 +53,18 @@ def _taken_up(turn: Turn) -> TopicAction | None:
     aside = str(turn.slot("set_aside") or "")
     if turn.slot("offer") or turn.slot("pending_topic"):
         return None
-    answers = aside == "return_request" and (read_reason(turn.text) or read_condition(turn.text))
+    answers = aside in RETURNS and (read_reason(turn.text) or read_condition(turn.text))
     return TOPICS.get(aside) if answers or wants_to_go_on(turn.text) else None
+
+
+def _reasoned(turn: Turn) -> TopicAction | None:
+    """Return the return whose order is still asked for, if the line says why or in what state."""
+    pending = str(turn.slot("pending_topic") or "")
+    says = read_reason(turn.text) or read_condition(turn.text)
+    if pending not in RETURNS or not says or decision(turn.text) is False:
+        return None
+    turn.wish = None
+    return TOPICS[pending]
 
 
 async def _named(turn: Turn) -> TopicAction | None:
@@ -51,14 +77,23 @@ async def _named(turn: Turn) -> TopicAction | None:
     fits = await _names_order(turn) if topic.needs_order else turn.intent in UNCLEAR
     if not fits:
         return None
-    turn.wish = turn.wish or turn.slot("pending_wish")
+    turn.wish = turn.slot("pending_wish")
     return topic
 
 
 async def _names_order(turn: Turn) -> bool:
     if turn.order_numbers or turn.day or is_correction(turn.text):
         return True
-    orders = await known_orders(turn)
-    by_number = {order.number: order for order in orders}
-    shown = [by_number[n] for n in turn.slot("offered_orders") or [] if n in by_number]
-    return bool(pick_order(turn.text, shown or orders, day=turn.day))
+    return await names_known_order(turn)
+
+
+def _asked_on(turn: Turn) -> TopicAction | None:
+    """Return the topic that tells when or how far, where a short line asks on after an answer."""
+    last = str(turn.slot("last_topic") or "")
+    asks = asks_when(turn.text) or asks_how_far(turn.text)
+    if last == "refund_status":
+        asks = asks or asks_which_account(turn.text)
+    if not asks or len(turn.text) > LONGEST_FOLLOW_UP or last not in TOLD_WHEN:
+        return None
+    turn.wish = "eta"
+    return TOPICS[TOLD_WHEN[last]]

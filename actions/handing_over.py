@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions.turn import Turn
-from actions.wording import FACT_LABELS, MOODS, tried_text
+from actions.wording import FACT_LABELS, MOODS, PHOTOS, tried_text
 from shop.orders import find_order, title_of
 from shop.wording import ORDER_STATES
 
@@ -56,6 +56,10 @@ async def _card(turn: Turn, reason: str) -> dict[str, Any]:
     promised = turn.slot("promised") or []
     card["promised"] = promised
     card["facts"] += [_fact("promised", each) for each in promised]
+    photos = turn.slot("photos") or []
+    if photos:
+        card["photos"] = photos
+        card["facts"].append(_fact("photo", PHOTOS.format(count=len(photos))))
     card["facts"].append(_fact("mood", card["mood"]))
     return card
 

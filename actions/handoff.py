@@ -2,7 +2,7 @@
 
 from actions.handing_over import hand_over, note_tried
 from actions.offers import offer
-from actions.order_choice import choose_order
+from actions.order_choice import LONGEST_SAID, choose_order
 from actions.returns import REASON_OF_WISH
 from actions.smalltalk import SmallTalk
 from actions.topics import TOPICS, TopicAction, answer_topic, button, introduce
@@ -76,6 +76,8 @@ class ActionMisunderstood(SmallTalk):
             return
         await self._ask_back(turn, two)
         turn.remember(misunderstood=times)
+        if turn.slot("pending_topic") is None:
+            turn.remember(pending_text=turn.text[:LONGEST_SAID])
 
     async def _ask_back(self, turn: Turn, two: list[str]) -> None:
         """Ask which of two topics is meant, else again what was asked before, else to rephrase."""
@@ -84,6 +86,7 @@ class ActionMisunderstood(SmallTalk):
             introduce(turn)
             turn.say("utter_which_of_two", buttons=[button(ASKS[topic], topic) for topic in two])
         elif pending is not None and turn.slot("offered_orders"):
+            turn.wish = None
             await answer_topic(turn, pending)
         else:
             introduce(turn)

@@ -2,8 +2,9 @@
 
 from actions.forms import ShopForm, was_left
 from actions.handing_over import hand_over
+from actions.known_orders import may_hear
 from actions.offers import request
-from actions.order_choice import choose_order, may_hear
+from actions.order_choice import choose_order
 from actions.topics import TopicAction
 from actions.turn import ShopAction, Turn
 from actions.wording import day_text, yuan

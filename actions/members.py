@@ -1,33 +1,35 @@
-"""Members: the greeting on a birthday, and the way out of such messages."""
+"""Members: what a birthday brings, and the way out of such messages.
+
+The greeting itself is sent by the web program, which alone knows of reviews and disputes.
+"""
 
 from actions.cards import coupon_card
 from actions.turn import Turn
-from actions.wording import day_text, yuan
-from shop.members.greeting import greet_on_birthday, stop_marketing
+from actions.wording import day_text, member_coupons, yuan
+from shop.coupons import usable_coupons
+from shop.members.greeting import BIRTHDAY, stop_marketing
 from shop.members.policy import load_member_policy
-from shop.service_policy import service_policy
 
 
-async def greet_member(turn: Turn) -> bool:
-    """Congratulate on the birthday if that may be done now; False if not."""
-    if turn.customer_id is None:
-        return False
-    coupon = await greet_on_birthday(
-        turn.session,
-        turn.customer_id,
-        load_member_policy(),
-        now=turn.now,
-        ship_within=service_policy().shipping.ship_within,
-    )
-    if coupon is None:
-        return False
+async def say_birthday(turn: Turn) -> None:
+    """Show the birthday coupon in hand, else say the public rule."""
+    known = turn.customer_id
+    coupons = await usable_coupons(turn.session, known, now=turn.now) if known else []
+    coupon = next((each for each in coupons if each.kind == BIRTHDAY), None)
+    if coupon is not None:
+        turn.say(
+            "utter_birthday_coupon",
+            cards={"coupon_card": coupon_card(coupon)},
+            amount=yuan(coupon.amount_fen),
+            until=day_text(coupon.expires_at),
+        )
+        return
+    policy = load_member_policy()
     turn.say(
-        "utter_birthday",
-        cards={"coupon_card": coupon_card(coupon)},
-        amount=yuan(coupon.amount_fen),
-        until=day_text(coupon.expires_at),
+        "utter_birthday_rule",
+        coupons=member_coupons(policy),
+        days=policy.birthday.coupon_valid_days,
     )
-    return True
 
 
 async def opt_out(turn: Turn) -> None:

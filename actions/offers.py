@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from actions.order_choice import may_hear
+from actions.known_orders import may_hear
 from actions.turn import Turn
 from actions.wording import day_and_time
 from shop.orders import find_order
@@ -48,17 +48,24 @@ async def accept_offer(turn: Turn) -> bool:
 
 
 async def request(
-    turn: Turn, order: DbOrder, kind: RequestKind, *, detail: dict[str, Any] | None = None
+    turn: Turn,
+    order: DbOrder,
+    kind: RequestKind,
+    *,
+    detail: dict[str, Any] | None = None,
+    sku: str | None = None,
+    **values: Any,
 ) -> None:
     """Open a request with the shop and say its number and by when it is answered."""
     opened, is_new = await open_request(
-        turn.session, order, kind, service_policy(), now=turn.now, detail=detail
+        turn.session, order, kind, service_policy(), now=turn.now, detail=detail, sku=sku
     )
     due = day_and_time(opened.due_at)
     turn.say(
         f"utter_requested_{kind}" if is_new else "utter_requested_already",
         number=opened.number,
         due=due,
+        **values,
     )
     promised = [*(turn.slot("promised") or []), f"{opened.number} {due}"]
     turn.remember(promised=list(dict.fromkeys(promised)))

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from actions.handing_over import hand_over
+from actions.known_orders import known_with_focus, may_hear
 from actions.proof import check_proof
 from actions.topics import button
 from actions.turn import Turn
-from shop.identity import is_proved
+from shop.days import china_day
 from shop.invoices import find_tax_number
-from shop.mentions import is_correction, pick_order
+from shop.mentions import is_correction, names_past_day, pick_order
 from shop.order_numbers import find_loose_tail
-from shop.orders import UNDER_WAY, find_order, recent_orders, title_of
+from shop.orders import UNDER_WAY, find_order, title_of
 from shop.tables import DbOrder
 
 LONGEST_SAID = 400
@@ -18,7 +19,6 @@ MOST_ASKED = 3
 """Asked which order so often in a row, a person has to help."""
 
 MOST_BUTTONS = 5
-MOST_ORDERS = 20
 LONGEST_TITLE = 16
 
 Suits = Callable[[DbOrder], bool]
@@ -29,13 +29,17 @@ def under_way(order: DbOrder) -> bool:
     return order.status in UNDER_WAY
 
 
-async def choose_order(turn: Turn, topic: str, *, suits: Suits = under_way) -> DbOrder | None:
+async def choose_order(
+    turn: Turn, topic: str, *, suits: Suits = under_way, stays: bool = False
+) -> DbOrder | None:
     """Return the order that this turn is about; None after asking for it.
 
-    Orders that the topic `suits` go first where the customer named none. Nothing about an order
-    is said before the customer is logged in as its buyer or has proved it.
+    Orders that the topic `suits` go first where the customer named none; with `stays` the order
+    last spoken of is meant even if it does not suit. Nothing about an order is said before the
+    customer is logged in as its buyer or has proved it.
     """
-    numbers = [number for number in turn.order_numbers if not _is_tax_number(number)]
+    waybills = turn.entities("tracking_number")
+    numbers = [n for n in turn.order_numbers if n not in waybills and not _is_tax_number(n)]
     for number in numbers:
         order = await find_order(turn.session, number)
         if order is not None and await may_hear(turn, order):
@@ -43,49 +47,22 @@ async def choose_order(turn: Turn, topic: str, *, suits: Suits = under_way) -> D
     if numbers:
         await _ask_for_proof(turn, topic, numbers[0])
         return None
-    orders = await _known_with_focus(turn)
+    orders = await known_with_focus(turn)
     if not orders:
         await _nothing_known(turn, topic)
         return None
-    return await _choose_among(turn, topic, orders, suits)
+    by_waybill = [o for o in orders if any(p.waybill in waybills for p in o.parcels)]
+    if by_waybill:
+        return _chosen(turn, by_waybill[0])
+    focus = next((order for order in orders if order.number == turn.slot("order_in_focus")), None)
+    return await _choose_among(
+        turn, topic, orders, (lambda o: o is focus) if stays and focus else suits
+    )
 
 
 def _is_tax_number(number: str) -> bool:
     """Say whether this is a company's tax number: letters among its digits tell the two apart."""
     return find_tax_number(number) == number and any(c.isalpha() for c in number[2:])
-
-
-async def may_hear(turn: Turn, order: DbOrder) -> bool:
-    """Say whether this customer may hear about the order."""
-    if turn.customer_id is not None and order.customer_id == turn.customer_id:
-        return True
-    return await is_proved(
-        turn.session, number=order.number, conversation_id=turn.conversation_id, now=turn.now
-    )
-
-
-async def known_orders(turn: Turn) -> Sequence[DbOrder]:
-    """Return the orders that the customer may hear about, newest first."""
-    if turn.customer_id is not None:
-        return await recent_orders(turn.session, turn.customer_id, limit=MOST_ORDERS)
-    found = [await find_order(turn.session, n) for n in turn.slot("proved_orders") or []]
-    proved = [order for order in found if order is not None and await may_hear(turn, order)]
-    return sorted(proved, key=lambda order: order.placed_at, reverse=True)
-
-
-async def _known_with_focus(turn: Turn) -> Sequence[DbOrder]:
-    """Return the known orders and the one last spoken of, however old it is."""
-    orders, focus = await known_orders(turn), await focus_of(turn)
-    if focus is None or any(order.id == focus.id for order in orders):
-        return orders
-    return [*orders, focus]
-
-
-async def focus_of(turn: Turn) -> DbOrder | None:
-    """Return the order that was last spoken of, if it may be."""
-    number = turn.slot("order_in_focus")
-    order = await find_order(turn.session, str(number)) if number else None
-    return order if order is not None and await may_hear(turn, order) else None
 
 
 async def _choose_among(
@@ -100,18 +77,28 @@ async def _choose_among(
         named = [order for order in named if order.number != focus]
     if len(named) == 1:
         return _chosen(turn, named[0])
-    if turn.day is not None and not named:
+    if _names_day_in_vain(turn, named):
         turn.say("utter_no_order_that_day")
     elif not named and not corrected:
         found = _unnamed(orders, focus, suits)
         if found is not None:
             return _chosen(turn, found)
     suited = [order for order in orders if suits(order)]
-    rest = [order for order in named or suited or orders if not corrected or order.number != focus]
+    others = [order for order in orders if not corrected or order.number != focus]
+    rest = [order for order in named or suited if order in others] or others
     if len(rest) == 1:
         return _chosen(turn, rest[0])
     await _ask_which(turn, topic, rest)
     return None
+
+
+def _names_day_in_vain(turn: Turn, named: Sequence[DbOrder]) -> bool:
+    """Say whether the customer named a day gone by on which none of the orders was placed.
+
+    明天能到吗 and 前几天买的 name no such day.
+    """
+    today = china_day(turn.now)
+    return not named and turn.day is not None and turn.day <= today and names_past_day(turn.text)
 
 
 def _unnamed(orders: Sequence[DbOrder], focus: object, suits: Suits) -> DbOrder | None:
@@ -142,7 +129,8 @@ async def _ask_which(turn: Turn, topic: str, orders: Sequence[DbOrder]) -> None:
         return
     turn.remember(asked_which=times)
     shown = list(orders[:MOST_BUTTONS])
-    turn.say("utter_which_order", buttons=[_order_button(o, topic, turn.wish) for o in shown])
+    name = "utter_which_order" if times == 1 else "utter_which_order_again"
+    turn.say(name, buttons=[_order_button(o, topic, turn.wish) for o in shown])
     turn.remember(
         pending_topic=topic,
         pending_wish=turn.wish,
@@ -177,6 +165,8 @@ async def _ask_for_proof(turn: Turn, topic: str, number: str | None) -> None:
         order_number=number,
         phone_tail=find_loose_tail(turn.text, number) if number else None,
         order_in_focus=None,
+        form_left=None,
+        form_misses=0.0,
     )
     if turn.slot("phone_tail"):
         await check_proof(turn)

@@ -8,7 +8,7 @@ from actions.order_choice import choose_order
 from actions.topics import TopicAction
 from actions.turn import Turn
 from actions.wording import day_and_time, yuan
-from shop.orders import OrderStatus
+from shop.orders import NOT_SHIPPED, OrderStatus
 from shop.service_policy import RequestKind, service_policy
 from shop.smalltalk import asks_to_urge
 from shop.tables import DbOrder
@@ -28,12 +28,13 @@ class ActionOrderStatus(TopicAction):
     async def answer(self, turn: Turn) -> None:
         """Answer about the chosen order, or ask which."""
         if turn.wish == "ship_when" and not turn.customer_id and not turn.slot("proved_orders"):
-            hours = service_policy().shipping.ship_within_hours
-            turn.say("utter_ship_when_general", hours=hours)
-            turn.remember(pending_topic=self.topic)
+            _say_when_in_general(turn)
             return
-        order = await choose_order(turn, self.topic)
+        order = await choose_order(turn, self.topic, stays=True)
         if order is None:
+            return
+        if turn.wish == "ship_when" and order.status not in NOT_SHIPPED and not turn.order_numbers:
+            _say_when_in_general(turn)
             return
         if turn.wish == "hold_shipping" and order.status in WAITING:
             await request(turn, order, RequestKind.HOLD_SHIPPING)
@@ -42,6 +43,11 @@ class ActionOrderStatus(TopicAction):
             await request(turn, order, RequestKind.URGE_SHIPPING)
             return
         answer_order(turn, order)
+
+
+def _say_when_in_general(turn: Turn) -> None:
+    turn.say("utter_ship_when_general", hours=service_policy().shipping.ship_within_hours)
+    turn.remember(pending_topic=ActionOrderStatus.topic)
 
 
 def answer_order(turn: Turn, order: DbOrder) -> None:

@@ -1,11 +1,12 @@
 """Payments: what can be paid with, a payment that failed, money taken wrongly."""
 
 from actions.handing_over import hand_over
-from actions.order_choice import known_orders
+from actions.known_orders import known_orders
 from actions.topics import TopicAction
 from actions.turn import Turn
 from actions.wording import yuan
 from shop.orders import OrderStatus, title_of
+from shop.payments import find_unoffered_payment
 from shop.service_policy import service_policy
 
 
@@ -25,6 +26,14 @@ class ActionPayment(TopicAction):
             return
         if turn.wish == "deposit_balance":
             turn.say("utter_payment_balance")
+            return
+        asked = find_unoffered_payment(turn.text, service_policy().payments)
+        if asked is not None:
+            turn.say(
+                "utter_payment_not_offered",
+                asked=asked,
+                methods="、".join(service_policy().payments),
+            )
             return
         orders = await known_orders(turn) if turn.customer_id else []
         unpaid = next((order for order in orders if order.status == OrderStatus.UNPAID), None)

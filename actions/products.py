@@ -1,16 +1,19 @@
 """Product facts as the catalogue states them: stock, size, specification, questions and answers."""
 
 from actions.cards import product_card
-from actions.order_choice import focus_of
+from actions.known_orders import focus_of
 from actions.topics import TopicAction, choices
 from actions.turn import Turn
 from actions.wording import yuan
 from shop.products import (
     asked_choice,
-    choices_of,
+    asks_if_there,
+    asks_one_thing,
     find_faq,
     find_product,
     find_spec,
+    in_stock,
+    is_sold_out,
     mentioned_products,
 )
 from shop.sizes import read_body, recommend
@@ -66,19 +69,24 @@ async def _spoken_of(turn: Turn) -> DbProduct | None:
 
 def _answer(turn: Turn, product: DbProduct, question: str) -> None:
     cards = {"product_card": product_card(product)}
+    named = asked_choice(product, question)
+    if named is not None and asks_if_there(question):
+        _say_stock(turn, product, question)
+        return
     if _say_size(turn, product, question):
         return
     faq = find_faq(product, question)
     if faq is not None:
         turn.say("utter_product_faq", cards=cards, answer=faq["answer"])
-    elif turn.wish == "stock" or asked_choice(product, question) is not None:
+    elif turn.wish == "stock" or named is not None:
         _say_stock(turn, product, question)
     elif turn.wish == "genuine":
         turn.say("utter_genuine")
     elif find_spec(product, question) is not None:
         turn.say("utter_product_faq", cards=cards, answer=find_spec(product, question))
     elif turn.wish in ("spec", "compare", None):
-        turn.say("utter_product_facts", cards=cards, name=product.name, spec=product.spec)
+        name = "utter_product_not_stated" if asks_one_thing(question) else "utter_product_facts"
+        turn.say(name, cards=cards, name=product.name, spec=product.spec)
     else:
         turn.say("utter_product_unknown", cards=cards, name=product.name)
 
@@ -92,6 +100,9 @@ def _say_size(turn: Turn, product: DbProduct, question: str) -> bool:
     fit = recommend(product.size_chart, body) if told else None
     if not told:
         turn.say("utter_size_ask", chart=product.size_chart)
+        turn.remember(pending_topic="product_question", pending_wish="size", pending_text=question)
+    elif fit is None and body.foot_mm is None and "脚长" in product.size_chart:
+        turn.say("utter_size_by_foot", chart=product.size_chart)
         turn.remember(pending_topic="product_question", pending_wish="size", pending_text=question)
     elif fit is None:
         turn.say("utter_size_chart", chart=product.size_chart)
@@ -107,9 +118,13 @@ def _say_size(turn: Turn, product: DbProduct, question: str) -> bool:
 def _say_stock(turn: Turn, product: DbProduct, question: str) -> None:
     asked = asked_choice(product, question)
     name = "utter_stock_yes" if product.stock > 0 else "utter_stock_none"
-    if asked is not None and not asked[1]:
-        name = "utter_stock_no_such_option"
-    options = "；".join(f"{each.name}：{'、'.join(each.values)}" for each in choices_of(product))
+    if asked is not None and product.stock > 0:
+        name = "utter_stock_option_yes"
+        if not asked[1]:
+            name = "utter_stock_no_such_option"
+        elif is_sold_out(product, asked[0]):
+            name = "utter_stock_option_gone"
+    options = in_stock(product)
     turn.say(
         name,
         cards={"product_card": product_card(product)},

@@ -1,18 +1,23 @@
 """Promotions: running offers, coupons in hand, and what a fallen price gives back."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from actions.cards import coupon_card
 from actions.handing_over import hand_over
-from actions.offers import offer
-from actions.order_choice import Suits, choose_order, known_orders
+from actions.known_orders import known_orders
+from actions.members import say_birthday
+from actions.offers import accepts, offer, request
+from actions.order_choice import Suits, choose_order
 from actions.returns import find_item
 from actions.topics import TopicAction
 from actions.turn import Turn
 from actions.wording import day_text, yuan
-from shop.coupons import usable_coupons
+from shop.coupons import asks_about_birthday, asks_to_combine, usable_coupons
 from shop.orders import OrderStatus
 from shop.promotions.claims import price_case, running_offers
 from shop.promotions.policy import load_promotion_policy
-from shop.promotions.price_protection import PriceAnswer, judge_price
+from shop.promotions.price_protection import PriceAnswer, PriceVerdict, judge_price
 from shop.service_policy import RequestKind, service_policy
 from shop.tables import DbOrder, DbOrderItem
 
@@ -30,6 +35,12 @@ class ActionPromotion(TopicAction):
 
     async def answer(self, turn: Turn) -> None:
         """Answer the wish that was understood."""
+        if asks_to_combine(turn.text):
+            turn.say("utter_combine")
+            return
+        if asks_about_birthday(turn.text):
+            await say_birthday(turn)
+            return
         match turn.wish:
             case "price_protection":
                 await self._protect(turn)
@@ -49,33 +60,68 @@ class ActionPromotion(TopicAction):
         order = await choose_order(turn, self.topic, suits=_is_recent_enough(turn))
         if order is None:
             return
-        item = find_item(turn, order) or await _fallen_most(turn, order)
-        await _say_price(turn, order, item)
+        item = find_item(turn, order)
+        await _say_price(turn, order, [item] if item else order.items)
 
 
-async def _say_price(turn: Turn, order: DbOrder, item: DbOrderItem) -> None:
+async def _say_price(turn: Turn, order: DbOrder, items: Sequence[DbOrderItem]) -> None:
+    """Say what each of these items gives back, and offer to enter it."""
+    judged = [(item, await _judged(turn, order, item)) for item in items]
+    paid_back = [(i, v) for i, v in judged if v.answer is PriceAnswer.PAID_BACK]
+    if len(paid_back) > 1:
+        parts = [
+            f"{item.product.name} {yuan(verdict.amount_fen)} 元" for item, verdict in paid_back
+        ]
+        total = sum(verdict.amount_fen for _, verdict in paid_back)
+        turn.say("utter_price_paid_back_several", items="、".join(parts), amount=yuan(total))
+    else:
+        item, verdict = (paid_back or [max(judged, key=_fall)])[0]
+        if verdict.answer is PriceAnswer.CHECK:
+            await hand_over(turn, "policy_exception")
+            return
+        turn.say(f"utter_price_{verdict.answer}", **_told(item, verdict))
+    if paid_back:
+        skus = [item.sku for item, _ in paid_back]
+        offer(turn, RequestKind.PRICE_PROTECTION, order, skus=skus)
+
+
+@accepts(RequestKind.PRICE_PROTECTION)
+async def pay_back(turn: Turn, order: DbOrder) -> None:
+    """Enter the difference of each item offered, judged once more."""
+    skus = (turn.slot("offer") or {}).get("skus") or []
+    for item in order.items:
+        verdict = await _judged(turn, order, item)
+        if item.sku not in skus or verdict.answer is not PriceAnswer.PAID_BACK:
+            continue
+        await request(
+            turn,
+            order,
+            RequestKind.PRICE_PROTECTION,
+            detail={"amount_fen": verdict.amount_fen},
+            sku=item.sku,
+            item=item.product.name,
+            amount=yuan(verdict.amount_fen),
+        )
+
+
+async def _judged(turn: Turn, order: DbOrder, item: DbOrderItem) -> PriceVerdict:
     case = await price_case(turn.session, order, item, now=turn.now)
-    judged = judge_price(case, load_promotion_policy())
-    if judged.answer is PriceAnswer.CHECK:
-        await hand_over(turn, "policy_exception")
-        return
-    turn.say(
-        f"utter_price_{judged.answer}",
-        item=item.product.name,
-        paid=yuan(item.paid_fen // item.quantity),
-        price=yuan(item.product.price_fen),
-        amount=yuan(judged.amount_fen),
-        last_day=day_text(judged.last_day),
-    )
-    if judged.answer is PriceAnswer.PAID_BACK:
-        offer(turn, RequestKind.PRICE_PROTECTION, order)
+    return judge_price(case, load_promotion_policy())
 
 
-async def _fallen_most(turn: Turn, order: DbOrder) -> DbOrderItem:
-    """Return the item whose price fell most since it was bought."""
-    return max(
-        order.items, key=lambda item: item.paid_fen // item.quantity - item.product.price_fen
-    )
+def _fall(judged: tuple[DbOrderItem, PriceVerdict]) -> int:
+    item, _ = judged
+    return item.paid_fen // item.quantity - item.product.price_fen
+
+
+def _told(item: DbOrderItem, verdict: PriceVerdict) -> dict[str, Any]:
+    return {
+        "item": item.product.name,
+        "paid": yuan(item.paid_fen // item.quantity),
+        "price": yuan(item.product.price_fen),
+        "amount": yuan(verdict.amount_fen),
+        "last_day": day_text(verdict.last_day),
+    }
 
 
 async def _say_coupons(turn: Turn) -> None:

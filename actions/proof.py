@@ -5,7 +5,8 @@ from actions.handing_over import hand_over
 from actions.topics import TOPICS, answer_topic
 from actions.turn import ShopAction, Turn
 from shop.identity import PHONE_TAIL_DIGITS, TooManyTriesError, prove_order
-from shop.order_numbers import canonical, find_loose_tail
+from shop.order_numbers import canonical, find_loose_tail, lacks_order_number
+from shop.receivers import find_phone
 
 
 class ValidateOrderProofForm(ShopForm):
@@ -15,6 +16,15 @@ class ValidateOrderProofForm(ShopForm):
 
     async def hear(self, turn: Turn, asked: str) -> bool:
         """Take a number and a tail; both may come in one message."""
+        if asked == "order_number" and lacks_order_number(turn.text):
+            turn.say("utter_no_order_number")
+            turn.remember(form_left=True)
+            return True
+        phone = find_phone(turn.text)
+        if asked == "order_number" and phone is not None and not turn.order_numbers:
+            turn.say("utter_phone_taken")
+            turn.remember(phone_tail=phone[-PHONE_TAIL_DIGITS:])
+            return True
         number = next(iter(turn.order_numbers), None)
         tail = find_loose_tail(turn.text, number) if number else _tail(turn.text)
         if number is None and asked == "order_number":
@@ -27,6 +37,8 @@ class ValidateOrderProofForm(ShopForm):
 
     async def next_slot(self, turn: Turn) -> str | None:
         """Ask for what is missing of the two."""
+        if turn.slot("form_left"):
+            return None
         for slot in ("order_number", "phone_tail"):
             if not turn.slot(slot):
                 return slot

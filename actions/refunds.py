@@ -2,7 +2,8 @@
 
 from actions.cards import refund_card
 from actions.handing_over import hand_over
-from actions.order_choice import choose_order, focus_of, known_orders
+from actions.known_orders import focus_of, known_orders
+from actions.order_choice import choose_order
 from actions.orders import answer_order
 from actions.topics import TopicAction
 from actions.turn import Turn

@@ -3,17 +3,35 @@
 from actions.cards import return_card
 from actions.forms import ShopForm, was_left
 from actions.handing_over import hand_over
-from actions.order_choice import may_hear
-from actions.returns import find_item, judge, keep_verdict, say_open_request
-from actions.topics import choices
+from actions.known_orders import may_hear
+from actions.offers import accepts, offer
+from actions.return_facts import (
+    forget_return,
+    freight_of,
+    item_of,
+    judged_of,
+    nothing_left,
+    order_of,
+    reason_of,
+)
+from actions.return_hearing import (
+    LONGEST_NOTE,
+    PHOTO,
+    hear_condition,
+    hear_confirmation,
+    hear_kind,
+    hear_photo,
+    hear_reason,
+    hear_wanted,
+    names_the_item,
+)
+from actions.returns import find_item, keep_verdict, say_open_request, say_why, start_return
 from actions.turn import ShopAction, Turn
 from actions.wording import day_text, yuan
 from shop.after_sales import Kind, Opened, find_open_after_sale, open_after_sale
-from shop.mentions import by_name, names_only, pick_by_place
+from shop.mentions import pick_by_place
 from shop.orders import find_order
-from shop.products import asked_choice, choices_of
-from shop.returns import Condition, FreightPayer, Reason, Right, Verdict
-from shop.returns.reading import declines_photo, read_condition, read_reason
+from shop.returns import Reason, Right, Verdict
 from shop.service_policy import service_policy
 from shop.tables import DbOrder, DbOrderItem
 
@@ -24,8 +42,6 @@ SELLER_FAULTS = {
     Reason.NOT_AS_DESCRIBED,
     Reason.FAKE,
 }
-LONGEST_NOTE = 300
-NO_PHOTO, PHOTO = "none", "sent"
 
 
 class ValidateReturnForm(ShopForm):
@@ -36,26 +52,29 @@ class ValidateReturnForm(ShopForm):
 
     async def hear(self, turn: Turn, asked: str) -> bool:
         """Take whatever the message answers; a photo may come at any time."""
-        heard = False
-        if turn.metadata.get("images"):
+        heard = bool(turn.images)
+        if heard:
             turn.remember(return_photo=PHOTO)
-            heard = asked == "return_photo"
         order = await order_of(turn)
-        if order is None:
-            return heard
+        if order is None or say_why(turn):
+            return heard or order is not None
         if await self._other_order(turn, order):
             return True
+        heard = hear_kind(turn) or heard
         exchange = turn.slot("return_kind") == Kind.EXCHANGE
-        heard = heard or (exchange and _hear_wanted(turn, item_of(turn, order)))
-        if _names_the_item(turn, order):
+        if exchange and asked != "return_wanted":
+            heard = hear_wanted(turn, item_of(turn, order)) or heard
+        if names_the_item(turn, order):
             return True
+        if asked != "return_condition" and hear_condition(turn):
+            heard = True
         heard_answer = {
             "return_item": lambda: self._hear_item(turn, order),
-            "return_reason": lambda: _hear_reason(turn),
-            "return_condition": lambda: _hear_condition(turn),
-            "return_photo": lambda: _hear_photo(turn),
-            "return_wanted": lambda: _hear_wanted(turn, item_of(turn, order)),
-            "return_confirmed": lambda: _hear_confirmation(turn),
+            "return_reason": lambda: hear_reason(turn),
+            "return_condition": lambda: hear_condition(turn),
+            "return_photo": lambda: hear_photo(turn),
+            "return_wanted": lambda: hear_wanted(turn, item_of(turn, order)),
+            "return_confirmed": lambda: hear_confirmation(turn),
         }[asked]()
         return heard_answer or heard
 
@@ -68,6 +87,8 @@ class ValidateReturnForm(ShopForm):
         if item is None:
             return "return_item"
         if await find_open_after_sale(turn.session, order, item.sku) is not None:
+            return None
+        if nothing_left(turn, item):
             return None
         return _next_fact(turn, judged_of(turn, order, item))
 
@@ -107,62 +128,6 @@ def _next_fact(turn: Turn, judged: Verdict) -> str | None:
     return "return_wanted" if exchange and not turn.slot("return_wanted") else "return_confirmed"
 
 
-class ActionAskReturnItem(ShopAction):
-    """Ask which item of the order is meant, with one button each."""
-
-    def name(self) -> str:
-        """Return the action's name in the domain."""
-        return "action_ask_return_form_return_item"
-
-    async def act(self, turn: Turn) -> None:
-        """Show the items."""
-        order = await order_of(turn)
-        names = [item.product.name[:40] for item in order.items] if order else []
-        turn.say("utter_ask_return_item", buttons=choices(names))
-
-
-class ActionAskReturnWanted(ShopAction):
-    """Ask what the customer would like instead, with the options of the product."""
-
-    def name(self) -> str:
-        """Return the action's name in the domain."""
-        return "action_ask_return_form_return_wanted"
-
-    async def act(self, turn: Turn) -> None:
-        """Show the options of the kind that has most of them."""
-        order = await order_of(turn)
-        item = item_of(turn, order) if order else None
-        options = choices_of(item.product) if item else ()
-        widest = max(options, key=lambda choice: len(choice.values), default=None)
-        values = list(widest.values) if widest and len(widest.values) > 1 else []
-        turn.say("utter_ask_return_wanted", buttons=choices(values))
-
-
-class ActionAskReturnConfirmed(ShopAction):
-    """Say the verdict and ask whether to submit."""
-
-    def name(self) -> str:
-        """Return the action's name in the domain."""
-        return "action_ask_return_form_return_confirmed"
-
-    async def act(self, turn: Turn) -> None:
-        """Show the verdict with the law it rests on."""
-        order = await order_of(turn)
-        item = item_of(turn, order) if order else None
-        if order is None or item is None:
-            return
-        judged = judged_of(turn, order, item)
-        kind = turn.slot("return_kind")
-        turn.say(
-            f"utter_ask_confirm_{kind}",
-            cards={"return_card": return_card(judged)},
-            why=judged.why,
-            item=item.product.name,
-            wanted=turn.slot("return_wanted") or "",
-            freight=_freight(judged),
-        )
-
-
 class ActionSubmitReturn(ShopAction):
     """What a finished form leads to: the request, the refusal, or a person who looks at it."""
 
@@ -177,6 +142,11 @@ class ActionSubmitReturn(ShopAction):
         if await was_left(turn) or order is None or item is None:
             return
         if await say_open_request(turn, order, item.sku):
+            return
+        if nothing_left(turn, item):
+            turn.say("utter_exchange_nothing_left", item=item.product.name)
+            offer(turn, "return_instead", order)
+            turn.remember(return_kind=None)
             return
         judged = judged_of(turn, order, item)
         keep_verdict(turn, judged)
@@ -203,6 +173,7 @@ class ActionSubmitReturn(ShopAction):
             policy=policy,
             reason=reason_of(turn) or Reason.NO_REASON,
             note=_note(turn),
+            photos=turn.slot("photos") or (),
             now=turn.now,
         )
         _say_opened(turn, opened, judged)
@@ -210,106 +181,10 @@ class ActionSubmitReturn(ShopAction):
         turn.remember(promised=promised)
 
 
-def forget_return(turn: Turn) -> None:
-    """Clear what the form gathered."""
-    turn.remember(
-        return_order=None,
-        return_item=None,
-        return_kind=None,
-        return_reason=None,
-        return_condition=None,
-        return_photo=None,
-        return_wanted=None,
-        return_confirmed=None,
-    )
-
-
-async def order_of(turn: Turn) -> DbOrder | None:
-    """Return the order of the open return, if the customer may still hear about it."""
-    number = turn.slot("return_order")
-    order = await find_order(turn.session, str(number)) if number else None
-    return order if order is not None and await may_hear(turn, order) else None
-
-
-def item_of(turn: Turn, order: DbOrder) -> DbOrderItem | None:
-    """Return the item that is to go back, None while it is not known which."""
-    if len(order.items) == 1:
-        return order.items[0]
-    return next((item for item in order.items if item.sku == turn.slot("return_item")), None)
-
-
-def reason_of(turn: Turn) -> Reason | None:
-    """Return the reason that was given."""
-    value = turn.slot("return_reason")
-    return Reason(str(value)) if value else None
-
-
-def judged_of(turn: Turn, order: DbOrder, item: DbOrderItem) -> Verdict:
-    """Return the verdict on what is known so far."""
-    condition = turn.slot("return_condition")
-    return judge(
-        turn,
-        order,
-        item,
-        reason=reason_of(turn),
-        condition=Condition(str(condition)) if condition else None,
-    )
-
-
-def _names_the_item(turn: Turn, order: DbOrder) -> bool:
-    """Say whether the message only names the item that the return is about already."""
-    item = item_of(turn, order)
-    if item is None or not names_only(turn.text) or read_reason(turn.text):
-        return False
-    return bool(by_name(turn.text, [(item, [f"{item.product.name}{item.option}"])]))
-
-
-def _hear_reason(turn: Turn) -> bool:
-    reason = read_reason(turn.text)
-    if reason is not None:
-        turn.remember(return_reason=str(reason), return_note=turn.text[:LONGEST_NOTE])
-        _hear_condition(turn)
-    return reason is not None
-
-
-def _hear_condition(turn: Turn) -> bool:
-    condition = read_condition(turn.text)
-    if condition is not None:
-        turn.remember(return_condition=str(condition))
-    return condition is not None
-
-
-def _hear_photo(turn: Turn) -> bool:
-    if turn.intent in ("deny", "affirm") or declines_photo(turn.text):
-        turn.remember(return_photo=NO_PHOTO)
-        return True
-    return False
-
-
-def _hear_wanted(turn: Turn, item: DbOrderItem | None) -> bool:
-    asked = asked_choice(item.product, turn.text) if item else None
-    wanted = asked[0] if asked and asked[1] else None
-    if (
-        wanted is None
-        and turn.slot("requested_slot") == "return_wanted"
-        and turn.intent in ("affirm", "exchange_request")
-        and turn.text
-    ):
-        wanted = item.option if item else None
-    if wanted is not None:
-        turn.remember(return_wanted=wanted)
-    return wanted is not None
-
-
-def _hear_confirmation(turn: Turn) -> bool:
-    if turn.intent == "affirm":
-        turn.remember(return_confirmed=True)
-        return True
-    reason = read_reason(turn.text)
-    if reason is not None and reason != reason_of(turn) and turn.intent != "deny":
-        turn.remember(return_reason=str(reason), return_photo=None)
-        return True
-    return False
+@accepts("return_instead")
+async def return_instead(turn: Turn, order: DbOrder) -> None:
+    """Take up a return where the exchange could not be."""
+    start_return(turn, order, Kind.RETURN)
 
 
 def _note(turn: Turn) -> str:
@@ -317,13 +192,9 @@ def _note(turn: Turn) -> str:
     return " / ".join(str(part) for part in parts if part)[:LONGEST_NOTE]
 
 
-def _freight(judged: Verdict) -> str:
-    return str(judged.freight_payer or FreightPayer.BUYER)
-
-
 def _say_opened(turn: Turn, opened: Opened, judged: Verdict) -> None:
     policy = service_policy().returns
-    payer = _freight(judged)
+    payer = freight_of(judged)
     turn.say(
         f"utter_opened_{opened.request.kind}_{payer}_pays",
         number=opened.request.number,

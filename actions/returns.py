@@ -1,14 +1,16 @@
 """Returns and exchanges: which order and item, the verdict, and the rules when only asked for."""
 
 from actions.cards import order_card, return_card
+from actions.known_orders import focus_of, known_orders
 from actions.offers import offer
-from actions.order_choice import choose_order, focus_of, known_orders
+from actions.order_choice import choose_order
 from actions.orders import answer_order
 from actions.refunds import say_refund
-from actions.topics import TopicAction
+from actions.topics import TOPICS, TopicAction, answer_topic
 from actions.turn import Turn
 from actions.wording import day_text
 from shop.after_sales import Kind, find_open_after_sale
+from shop.follow_ups import asks_how_far, asks_why, says_not_sent
 from shop.mentions import by_name
 from shop.orders import OrderStatus
 from shop.refunds import RefundStep, refund_state, refund_states
@@ -28,6 +30,7 @@ from shop.tables import DbOrder, DbOrderItem
 
 ARRIVED = (OrderStatus.SIGNED, OrderStatus.COMPLETED, OrderStatus.REFUNDING, OrderStatus.EXCHANGING)
 NOT_SENT = (OrderStatus.UNPAID, OrderStatus.PAID, OrderStatus.PICKING)
+POLICY_WISHES = ("can_return", "freight", "deadline", "process")
 REASON_OF_WISH = {
     "damaged": Reason.QUALITY,
     "quality": Reason.QUALITY,
@@ -57,6 +60,9 @@ class ActionReturn(TopicAction):
     async def answer(self, turn: Turn) -> None:
         """Start the form for goods that arrived; say what can be done about others."""
         if asks_where_to_send(turn.text) and await _say_where(turn):
+            return
+        if asks_how_far(turn.text) and not turn.open_form:
+            await answer_topic(turn, TOPICS["refund_status"])
             return
         order = await choose_order(turn, self.topic, suits=is_returnable)
         if order is None:
@@ -95,20 +101,23 @@ class ActionReturnPolicy(TopicAction):
 
     async def answer(self, turn: Turn) -> None:
         """Answer with the clause; a question about an order gets that order's verdict."""
+        if say_why(turn):
+            return
         order = await focus_of(turn)
         if order is not None and order.status in ARRIVED and turn.wish != "process":
             self._about_order(turn, order)
             return
         terms = return_policy().find_terms(None, None)
         service = service_policy()
+        wish = turn.wish if turn.wish in POLICY_WISHES else "can_return"
         turn.say(
-            f"utter_return_policy_{turn.wish or 'can_return'}",
+            _policy_answer(turn, order, wish),
             days=terms.no_reason_days if terms else "",
             quality_days=terms.quality_days if terms else "",
             refund_days=terms.refund_due_days if terms else "",
             send_back_days=service.returns.send_back_days,
         )
-        turn.remember(pending_topic=self.topic, pending_wish=turn.wish)
+        turn.remember(pending_topic=self.topic, pending_wish=wish)
 
     def _about_order(self, turn: Turn, order: DbOrder) -> None:
         item = find_item(turn, order) or order.items[0]
@@ -124,6 +133,30 @@ class ActionReturnPolicy(TopicAction):
         else:
             turn.say("utter_verdict", cards={"return_card": return_card(judged)}, why=judged.why)
         keep_verdict(turn, judged)
+
+
+def say_why(turn: Turn) -> bool:
+    """Give the grounds of the last verdict once more; False if that is not what was asked."""
+    verdict = turn.slot("verdict")
+    if not verdict or not asks_why(turn.text):
+        return False
+    turn.say("utter_verdict_why", why=verdict["text"], basis="、".join(verdict["basis"]))
+    turn.remember(misunderstood=0.0)
+    return True
+
+
+def _policy_answer(turn: Turn, order: DbOrder | None, wish: str) -> str:
+    """Return which rule answers: by where the order is, by the state of the goods, by the wish."""
+    if wish == "can_return" and (says_not_sent(turn.text) or (order and order.status in NOT_SENT)):
+        return "utter_return_policy_not_sent"
+    if wish == "can_return" and order is not None and order.status == OrderStatus.SHIPPED:
+        return "utter_return_policy_on_the_way"
+    condition = read_condition(turn.text) if wish == "can_return" else None
+    if condition is Condition.OPENED_TO_INSPECT:
+        return "utter_return_policy_opened"
+    if condition not in (None, Condition.INTACT):
+        return "utter_return_policy_not_intact"
+    return f"utter_return_policy_{wish}"
 
 
 def start_return(turn: Turn, order: DbOrder, kind: Kind, *, reason: Reason | None = None) -> None:

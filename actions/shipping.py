@@ -9,6 +9,7 @@ from actions.orders import answer_order
 from actions.topics import TopicAction
 from actions.turn import Turn
 from actions.wording import day_and_time, day_text
+from shop.follow_ups import asks_when, says_not_received
 from shop.orders import OrderStatus
 from shop.requests import find_open_request
 from shop.service_policy import RequestKind, service_policy
@@ -16,6 +17,7 @@ from shop.shipping import ParcelState, expected_day, parcel_states
 from shop.smalltalk import asks_to_urge
 from shop.tables import DbOrder, DbServiceRequest
 
+OFFERING_TO_URGE = ("utter_parcel_stuck", "utter_parcel_trouble", "utter_parcel_eta_unsure")
 NOT_RECEIVED_SHOWN = (OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED)
 
 
@@ -34,10 +36,20 @@ class ActionParcel(TopicAction):
             _say_terms(turn)
             turn.remember(pending_topic=self.topic)
             return
+        if says_not_received(turn.text):
+            turn.wish = "not_received"
         suits = _was_sent if turn.wish == "not_received" else _has_parcel
-        order = await choose_order(turn, self.topic, suits=suits)
+        order = await choose_order(turn, self.topic, suits=suits, stays=True)
         if order is None:
             return
+        if turn.wish in ("carrier", "eta") and not _has_parcel(order):
+            _say_terms(turn)
+            return
+        if asks_to_urge(turn.text):
+            await _urge(turn, order)
+            return
+        if asks_when(turn.text):
+            turn.wish = turn.wish or "eta"
         special = ANSWERS.get(turn.wish or "", answer_parcel)
         await special(turn, order)
 
@@ -67,13 +79,34 @@ async def _not_received(turn: Turn, order: DbOrder) -> None:
     offer(turn, RequestKind.FIND_PARCEL, order)
 
 
-async def _stuck(turn: Turn, order: DbOrder) -> None:
-    """Urge the carrier at once where the customer asks for it and the parcel is under way."""
-    states = [state for state in parcel_states(order, now=turn.now) if not state.signed]
-    if states and asks_to_urge(turn.text):
+async def _urge(turn: Turn, order: DbOrder) -> None:
+    """Urge the carrier of a parcel under way, or the warehouse that has not sent it."""
+    states = parcel_states(order, now=turn.now)
+    if any(not state.signed for state in states):
         await request(turn, order, RequestKind.URGE_CARRIER)
-        return
-    if not states or any(state.stuck for state in states):
+    elif order.status in (OrderStatus.PAID, OrderStatus.PICKING):
+        await request(turn, order, RequestKind.URGE_SHIPPING)
+    else:
+        await answer_parcel(turn, order)
+
+
+async def _eta(turn: Turn, order: DbOrder) -> None:
+    """Say when the parcel comes; one that stands still has no honest day."""
+    states = parcel_states(order, now=turn.now)
+    waiting = [state for state in states if not (state.signed or state.returned)]
+    urged = await find_open_request(turn.session, order, RequestKind.URGE_CARRIER)
+    if not waiting:
+        await answer_parcel(turn, order)
+    for state in waiting:
+        still = state.stuck or state.troubled
+        name = "utter_parcel_eta_urged" if urged else "utter_parcel_eta_unsure"
+        _answer_one(turn, order, state, name=name if still else None, urged=urged)
+
+
+async def _stuck(turn: Turn, order: DbOrder) -> None:
+    """Offer to urge the carrier of a parcel that moves."""
+    states = [state for state in parcel_states(order, now=turn.now) if not state.signed]
+    if not states or any(state.stuck or state.troubled for state in states):
         await answer_parcel(turn, order)
         return
     _answer_one(turn, order, states[0], name="utter_parcel_moving")
@@ -98,6 +131,7 @@ async def _carrier(turn: Turn, order: DbOrder) -> None:
 ANSWERS: dict[str, Callable[[Turn, DbOrder], Awaitable[None]]] = {
     "not_received": _not_received,
     "stuck": _stuck,
+    "eta": _eta,
     "reschedule": _reschedule,
     "courier_contact": _reschedule,
     "carrier": _carrier,
@@ -127,7 +161,7 @@ def _answer_one(
     urged: DbServiceRequest | None = None,
 ) -> None:
     name = name or _name_of(state, urged)
-    if name == "utter_parcel_stuck":
+    if name in OFFERING_TO_URGE:
         offer(turn, RequestKind.URGE_CARRIER, order)
     turn.say(
         name,
@@ -151,6 +185,8 @@ def _name_of(state: ParcelState, urged: DbServiceRequest | None) -> str:
         return "utter_parcel_returned"
     if urged is not None:
         return "utter_parcel_urged"
+    if state.troubled:
+        return "utter_parcel_trouble"
     return "utter_parcel_stuck" if state.stuck else "utter_parcel_latest"
 
 

@@ -3,15 +3,16 @@
 from abc import abstractmethod
 
 from actions.addresses import forget_address
-from actions.continuing import continue_topic
+from actions.continuing import UNCLEAR, continue_topic
 from actions.handing_over import hand_over
 from actions.invoices import forget_invoice
-from actions.members import greet_member, opt_out
+from actions.members import opt_out
 from actions.offers import accept_offer
-from actions.return_form import forget_return
-from actions.topics import SMALL_TALK, introduce
+from actions.return_facts import forget_return
+from actions.returning import tells_of_return
+from actions.topics import SMALL_TALK, TELLS, TOPICS, answer_topic, introduce
 from actions.turn import ShopAction, Turn
-from shop.smalltalk import agrees_while_thanking, declines_messages
+from shop.smalltalk import agrees_while_thanking, asks_for_person, declines_messages, is_foreign
 
 PHOTO_ONLY = "[图片]"
 """What the relay writes for a message that is a picture and nothing else."""
@@ -25,12 +26,19 @@ class SmallTalk(ShopAction):
     async def act(self, turn: Turn) -> None:
         """Hand over what understanding marked, else talk."""
         reason = turn.entity("handoff")
-        if reason:
-            await hand_over(turn, reason)
+        if reason or (is_foreign(turn.text) and asks_for_person(turn.text)):
+            await hand_over(turn, reason or "asked_human")
+        elif declines_messages(turn.text):
+            await opt_out(turn)
         elif turn.metadata.get("images") and turn.text == PHOTO_ONLY and not turn.open_form:
             turn.say("utter_photo_received")
-        elif not await continue_topic(turn):
+        elif is_foreign(turn.text) and turn.intent in UNCLEAR and not turn.open_form:
+            turn.say("utter_only_chinese")
+        elif not (await self._told(turn) or await continue_topic(turn)):
             await self.talk(turn)
+
+    async def _told(self, turn: Turn) -> bool:
+        return not turn.slot("offer") and await tells_of_return(turn)
 
     @abstractmethod
     async def talk(self, turn: Turn) -> None:
@@ -38,7 +46,7 @@ class SmallTalk(ShopAction):
 
 
 class ActionGreet(SmallTalk):
-    """Greet; on a birthday, with the coupon."""
+    """Greet."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
@@ -47,9 +55,6 @@ class ActionGreet(SmallTalk):
     async def talk(self, turn: Turn) -> None:
         """Greet once as an assistant, afterwards briefly."""
         if turn.open_form:
-            return
-        if await greet_member(turn):
-            turn.remember(introduced=True)
             return
         turn.say("utter_greet_again" if turn.slot("introduced") else "utter_greet")
         turn.remember(introduced=True, misunderstood=0.0)
@@ -81,7 +86,12 @@ class ActionAffirm(SmallTalk):
     async def talk(self, turn: Turn) -> None:
         """Accept the offer, if there is one."""
         turn.remember(misunderstood=0.0)
-        if not await accept_offer(turn):
+        pending = TOPICS.get(str(turn.slot("pending_topic") or ""))
+        if await accept_offer(turn):
+            return
+        if pending is not None and turn.slot("offered_orders"):
+            await answer_topic(turn, pending)
+        else:
             turn.say("utter_affirm")
 
 
@@ -94,9 +104,7 @@ class ActionDeny(SmallTalk):
 
     async def talk(self, turn: Turn) -> None:
         """Drop it."""
-        if declines_messages(turn.text):
-            await opt_out(turn)
-        elif turn.open_form:
+        if turn.open_form:
             turn.say(f"utter_left_{turn.open_form}")
             turn.close_form()
             forget_return(turn)
@@ -107,6 +115,7 @@ class ActionDeny(SmallTalk):
         turn.remember(offer=None, misunderstood=0.0, pending_topic=None, pending_wish=None)
 
 
+TELLS.append(tells_of_return)
 SMALL_TALK["action_affirm"] = ActionAffirm().talk
 SMALL_TALK["action_deny"] = ActionDeny().talk
 
@@ -120,9 +129,6 @@ class ActionOutOfScope(SmallTalk):
 
     async def talk(self, turn: Turn) -> None:
         """Say so, and whom to ask instead where that is known."""
-        if declines_messages(turn.text):
-            await opt_out(turn)
-            return
         introduce(turn)
         turn.say(f"utter_out_of_scope_{turn.wish if turn.wish in OUT_OF_SCOPE else 'other'}")
         turn.remember(misunderstood=0.0)

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from actions.handing_over import hand_over, note_tried
+from actions.known_orders import names_known_order
 from actions.members import opt_out
 from actions.turn import ShopAction, Turn
-from shop.mentions import is_bare_reference, is_correction, names_only
-from shop.smalltalk import decision, declines_messages
+from shop.mentions import is_bare_reference, is_correction, names_only, points_at_goods
+from shop.smalltalk import asks_to_urge, decision, declines_messages
 
 TOPICS: dict[str, "TopicAction"] = {}
 """The action of each topic, by the intent that asks for it."""
@@ -17,9 +18,15 @@ TOPICS: dict[str, "TopicAction"] = {}
 SMALL_TALK: dict[str, Callable[[Turn], Awaitable[None]]] = {}
 """How a yes and a no are taken, by the action that takes them."""
 
+TELLS: list[Callable[[Turn], Awaitable[bool]]] = []
+"""Who hears first whether a line only tells of a return that is open already."""
+
 SHORT = 10
 NAMED_IN_PASSING = ("order_status", "product_question")
 """Topics that a mere name (面膜那个) is taken for."""
+
+URGED = ("urge_carrier", "urge_shipping")
+"""Offers that 催一下 accepts as well as a yes."""
 
 ASKED_AGAIN = {"return_form": "return_request", "invoice_form": "invoice"}
 """Forms that a customer may take up again, by the intent that does so."""
@@ -46,7 +53,7 @@ class TopicAction(ShopAction):
 
     async def act(self, turn: Turn) -> None:
         """Answer what the customer asked, and a second wish in the same line."""
-        action = self._meant(turn)
+        action = await self._meant(turn)
         reason = turn.entity("handoff")
         if reason and not (action is not self and reason == "complaint"):
             await hand_over(turn, reason)
@@ -55,7 +62,7 @@ class TopicAction(ShopAction):
         if declines_messages(turn.text):
             await opt_out(turn)
             return
-        if await self._decides_offer(turn):
+        if await self._decides_offer(turn) or await _tells(turn):
             return
         left = turn.open_form
         turn.close_form()
@@ -74,34 +81,43 @@ class TopicAction(ShopAction):
             return False
         if decided is None and self.accepted_by == offered.get("name"):
             decided = len(turn.text) <= SHORT
+        if decided is None and str(offered.get("name", "")) in URGED:
+            decided = asks_to_urge(turn.text) or None
         if decided is None:
             return False
         name = "action_affirm" if decided else "action_deny"
         await SMALL_TALK[name](turn)
         return True
 
-    def _meant(self, turn: Turn) -> "TopicAction":
+    async def _meant(self, turn: Turn) -> "TopicAction":
         """Return the topic that a bare order number or a correction continues; else this one."""
         pending = TOPICS.get(str(turn.slot("pending_topic") or turn.slot("last_topic") or ""))
         if pending is None or not pending.needs_order:
             return self
         continues = is_bare_reference(turn.text) or is_correction(turn.text)
-        if not continues and not self._names_what_was_asked(turn):
+        if not continues and not await self._names_what_was_asked(turn):
             return self
-        turn.wish = turn.wish or turn.slot("pending_wish")
+        turn.wish = turn.slot("pending_wish")
         return pending
 
-    def _names_what_was_asked(self, turn: Turn) -> bool:
-        """Say whether a short line that sounds like this topic answers which order is meant."""
-        shown = turn.slot("offered_orders")
-        weak = self.topic in NAMED_IN_PASSING
-        return bool(shown) and weak and names_only(turn.text)
+    async def _names_what_was_asked(self, turn: Turn) -> bool:
+        """Say whether a short line that sounds like this topic only names an order."""
+        if self.topic not in NAMED_IN_PASSING or not names_only(turn.text):
+            return False
+        return bool(turn.slot("offered_orders")) or (
+            points_at_goods(turn.text) and await names_known_order(turn)
+        )
 
 
 async def answer_topic(turn: Turn, action: TopicAction) -> None:
     """Answer a topic and keep in mind that it was the last one."""
-    if turn.slot("pending_topic") == action.topic:
+    pending = turn.slot("pending_topic")
+    if pending in (action.topic, None):
         turn.earlier = str(turn.slot("pending_text") or "")
+    if pending == action.topic:
+        turn.wish = turn.wish or turn.slot("pending_wish")
+    else:
+        turn.remember(asked_which=0.0)
     turn.remember(
         pending_text=None,
         offer=None,
@@ -133,6 +149,14 @@ def button(title: str, topic: str, **entities: Any) -> dict[str, str]:
 def choices(titles: Sequence[str]) -> list[dict[str, str]]:
     """Return buttons that say their own title."""
     return [{"title": title, "payload": title} for title in titles]
+
+
+async def _tells(turn: Turn) -> bool:
+    """Let whoever hears first hear; False if the line tells them nothing."""
+    for tells in TELLS:
+        if await tells(turn):
+            return True
+    return False
 
 
 async def _answer_second(turn: Turn, first: TopicAction) -> None:

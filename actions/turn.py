@@ -16,6 +16,7 @@ from shop.order_numbers import SHORTEST, canonical, find_order_numbers
 from storage.engine import Session
 
 FALLBACK = "nlu_fallback"
+MOST_PHOTOS = 6
 TORN_SECOND = 0.2
 TORN_TOGETHER = 0.75
 """Understanding is torn when its second guess has TORN_SECOND and both have TORN_TOGETHER."""
@@ -74,6 +75,12 @@ class Turn:
         return " ".join(part for part in (self.earlier, self.text) if part)
 
     @property
+    def images(self) -> list[str]:
+        """The addresses of the pictures that came with the message."""
+        found = self.metadata.get("images")
+        return [str(each) for each in found] if isinstance(found, Sequence) else []
+
+    @property
     def torn_between(self) -> list[str]:
         """The two intents that understanding could not decide between; empty if it is not that."""
         ranking = self._message.get("intent_ranking") or []
@@ -124,6 +131,12 @@ class Turn:
     def remember(self, **slots: Any) -> None:
         """Set slots from now on; None forgets one."""
         self._remembered.update(slots)
+
+    def keep_photos(self) -> None:
+        """Remember the pictures of this message for the request or the handoff they belong to."""
+        if self.images:
+            known = [*(self.slot("photos") or []), *self.images]
+            self.remember(photos=list(dict.fromkeys(known))[-MOST_PHOTOS:])
 
     def entity(self, name: str) -> str | None:
         """Return the first entity of this kind in the message."""
@@ -189,6 +202,7 @@ class ShopAction(Action, ABC):
         try:
             async with transaction() as session:
                 turn = Turn(dispatcher, tracker, session, now())
+                turn.keep_photos()
                 await self.act(turn)
                 await session.flush()
             return turn.all_events()

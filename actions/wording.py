@@ -3,8 +3,10 @@
 from datetime import date, datetime
 
 from shop.days import CHINA
+from shop.members.policy import EVERYONE, MemberPolicy
 
 FACT_LABELS = {"order": "订单", "promised": "已答应", "mood": "情绪", "photo": "照片"}
+PHOTOS = "{count} 张"
 MOODS = {
     "calm": "平静",
     "complaint": "生气",
@@ -56,7 +58,17 @@ REFUND_STEPS = {
     "exchange_sent": "换货已发出",
     "closed": "已结束",
 }
+FREIGHT = {"buyer": "寄回运费由您付", "seller": "来回运费我们付"}
+PARTS = {"address": "地址", "phone": "手机号", "recipient": "收件人"}
+OTHER_MEMBERS = "其他会员"
 COUPON_FROM = "满{yuan}元可用"
+
+
+def member_coupons(policy: MemberPolicy) -> str:
+    """Return the birthday coupons by tier, such as 钻石会员 100 元、其他会员 10 元."""
+    labels = {tier.name: tier.label for tier in policy.tiers} | {EVERYONE: OTHER_MEMBERS}
+    coupons = policy.birthday.coupons
+    return "、".join(f"{labels[name]} {terms.off_yuan} 元" for name, terms in coupons.items())
 
 
 def tried_text(topic: str) -> str:

@@ -19,6 +19,7 @@ from desk.rows import row_views
 from desk.satisfaction import rating_view
 from desk.states import HandoffReason, Kind, Sender
 from desk.tables import DbConversation, DbConversationEvent, DbMessage, DbRating
+from shop.after_sales import after_sales_of
 from shop.days import china_day
 from shop.members.standing import standing_of
 from shop.orders import find_order, recent_orders, title_of
@@ -51,7 +52,10 @@ async def read_card(session: AsyncSession, office: Office, row: DbConversation) 
     )
     return {
         "row": view,
-        "card": _handed(row, await _with_wish(session, row, handed), known.order, office),
+        "card": {
+            **_handed(row, await _with_wish(session, row, handed), known.order, office),
+            "photos": await _photos(session, handed, known.order),
+        },
         "customer": await _customer(session, office, known.customer),
         "earlier": await _earlier(session, office, row),
         "reviews": [],  # another room's: the web program fills them in
@@ -118,6 +122,15 @@ async def _with_wish(
         .limit(1)
     )
     return {**handed, "wish": await session.scalar(query)}
+
+
+async def _photos(
+    session: AsyncSession, handed: Mapping[str, Any], order: DbOrder | None
+) -> list[str]:
+    """Return the pictures that came with the handoff or with an open request about its order."""
+    requests = await after_sales_of(session, [order], open_only=True) if order else []
+    found = [*(handed.get("photos") or []), *(url for each in requests for url in each.photos)]
+    return list(dict.fromkeys(found))
 
 
 def _handed(

@@ -14,6 +14,7 @@ from desk.tables import DbConversation
 from shop.days import china_day
 from shop.members.policy import MemberPolicy, load_member_policy
 from shop.members.standing import standing_of
+from shop.members.tiers import find_own_agent
 from shop.orders import find_order
 from shop.tables import DbCustomer
 
@@ -41,22 +42,32 @@ async def read_people(
     return {row.id: _person(row, known.get(row.customer_id or ""), now) for row in listed}
 
 
-async def find_tier_name(session: AsyncSession, customer_id: str, *, now: datetime) -> str | None:
-    """Return the customer's member tier for the line, or None."""
-    standing = await standing_of(session, customer_id, members(), now=now)
-    return standing.tier.name if standing.tier else None
-
-
 async def recognise(session: AsyncSession, row: DbConversation, *, now: datetime) -> None:
-    """Read the tier of a customer whom the shop vouched for, once per handoff."""
-    if row.customer_id is not None:
-        row.tier = await find_tier_name(session, row.customer_id, now=now)
+    """Read tier and own agent of a customer whom the shop vouched for, once per handoff."""
+    if row.customer_id is None:
+        return
+    standing = await standing_of(session, row.customer_id, members(), now=now)
+    row.tier = standing.tier.name if standing.tier else None
+    if row.own_agent_id is None:
+        last = await _last_agent(session, row.customer_id)
+        row.own_agent_id = find_own_agent(standing.tier, last)
 
 
 async def customer_of_order(session: AsyncSession, number: str) -> str | None:
     """Return who placed the order, or None."""
     order = await find_order(session, number)
     return order.customer_id if order is not None else None
+
+
+async def _last_agent(session: AsyncSession, customer_id: str) -> str | None:
+    """Return who last answered this customer in an earlier conversation, or None."""
+    found: str | None = await session.scalar(
+        select(DbConversation.own_agent_id)
+        .where(DbConversation.customer_id == customer_id, DbConversation.own_agent_id.is_not(None))
+        .order_by(DbConversation.id.desc())
+        .limit(1)
+    )
+    return found
 
 
 @cache

@@ -251,8 +251,9 @@ async def _burst(pen: Pen, row: DbConversation) -> Burst:
         "customer_id": row.customer_id,
         "channel": "widget",
     }
-    if any(each.draft.image for each in said):
-        metadata["images"] = True
+    pictures = [each.draft.image["url"] for each in said if each.draft.image]
+    if pictures:
+        metadata["images"] = pictures
     sender = f"{row.id}.{row.bot_session}"
     return Burst(row.id, row.owner_epoch, said[-1].seq, sender, text or "[图片]", metadata)
 

@@ -39,6 +39,7 @@ from desk.states import Kind
 from desk.tables import DbConversation
 from desk.visitors import Arrival, arrive, find_arrival
 from server.access import public
+from server.birthdays import congratulate
 from server.chat_images import find_picture
 from server.connection import ClosedError, Connection
 from server.customer_view import CustomerView
@@ -66,6 +67,7 @@ async def customer_socket(request: web.Request) -> web.StreamResponse:
             return socket
         desk = request.app[DESK]
         arrival = await _arrive(desk, hello)
+        await congratulate(desk.office, arrival.conversation)
         is_known = hello.conversation == arrival.conversation.id
         await _serve(connection, desk, arrival, hello.after if is_known else 0)
     except (ClosedError, ConnectionError):

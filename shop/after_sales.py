@@ -14,7 +14,7 @@ from shop.requests import number_of
 from shop.returns import Reason, Right, Verdict
 from shop.returns.deadlines import seller_deadlines
 from shop.service_policy import ServicePolicy
-from shop.tables import DbAfterSale, DbOrder, DbOrderItem
+from shop.tables import DbAfterSale, DbOrder, DbOrderItem, DbParcel
 
 REFUND_DAYS = 7
 """网络购买商品七日无理由退货暂行办法 §13."""
@@ -68,11 +68,13 @@ async def open_after_sale(
     policy: ServicePolicy,
     reason: Reason,
     note: str = "",
+    photos: Sequence[str] = (),
     now: datetime,
 ) -> Opened:
     """Approve and record a return or exchange that the verdict grants; raise NotGrantedError.
 
-    An exchange keeps its amount at zero: nothing is paid back.
+    An exchange keeps its amount at zero: nothing is paid back. `photos` are the addresses of the
+    pictures that the customer sent for it.
     """
     if verdict.right is not Right.GRANTED:
         raise NotGrantedError(verdict.finding)
@@ -84,6 +86,7 @@ async def open_after_sale(
         kind=str(kind),
         reason=str(reason),
         note=note,
+        photos=list(photos),
         status=Status.APPROVED,
         quantity=item.quantity,
         amount_fen=verdict.refund_fen or 0 if returned else 0,
@@ -99,6 +102,41 @@ async def open_after_sale(
         request=request,
         send_back_by=china_day(now) + policy.returns.send_back_days * ONE_DAY,
     )
+
+
+async def send_back(
+    session: AsyncSession, request: DbAfterSale, *, waybill: str, now: datetime
+) -> None:
+    """Note that the customer has sent the goods of an approved request, with this waybill."""
+    request.status, request.returned_at = Status.RETURNING, now
+    session.add(
+        DbParcel(
+            order_id=request.order_id,
+            carrier="",
+            waybill=waybill,
+            direction="return",
+            status="in_transit",
+            shipped_at=now,
+        )
+    )
+    await session.flush()
+
+
+async def withdraw(
+    session: AsyncSession, request: DbAfterSale, order: DbOrder, *, now: datetime
+) -> None:
+    """Withdraw a request at the customer's wish; the order stands again as it did before."""
+    request.status, request.closed_at = Status.WITHDRAWN, now
+    order.status = OrderStatus.COMPLETED if order.completed_at else OrderStatus.SIGNED
+    await session.flush()
+
+
+async def find_after_sale(session: AsyncSession, number: str) -> DbAfterSale | None:
+    """Return the request with this number, or None."""
+    found: DbAfterSale | None = await session.scalar(
+        select(DbAfterSale).where(DbAfterSale.number == number)
+    )
+    return found
 
 
 async def after_sales_of(

@@ -32,6 +32,7 @@ _CORRECTION = re.compile(
 _DAY_WORD = re.compile(
     r"大?前天|昨天|昨晚|今天|今早|刚才|刚刚|上周[一二三四五六日天]?|上个?月|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]"
 )
+_THAT = re.compile(r"[那这](?:个|双|件|款|条|单|本|台|套|盒|瓶|袋|箱|口|支|部|副|顶|包|只)")
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _NO_HEAD = frozenset("套装品款式型号个件对的乳色")
 _POINTER = re.compile(
@@ -105,6 +106,16 @@ def is_bare_reference(text: str) -> bool:
 def names_only(text: str) -> bool:
     """Say whether a text is short and asks nothing, as somebody who picks from a list does."""
     return 0 < len(text) <= LONGEST_NAME and not _ASKS.search(text)
+
+
+def points_at_goods(text: str) -> bool:
+    """Say whether a line points at goods by name: 耳机那个, 鞋子的那双."""
+    return _THAT.search(plain(text)) is not None
+
+
+def names_past_day(text: str) -> bool:
+    """Say whether a line names one day on which something may have been bought: 昨天, 11月3号."""
+    return _DAY_WORD.search(plain(text)) is not None
 
 
 def is_correction(text: str) -> bool:

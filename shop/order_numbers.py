@@ -25,6 +25,11 @@ _NOT_ORDERS = (
     re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),  # a date
 )
 _LOOSE_TAIL = re.compile(r"(?<!\d)(?:1[3-9]\d{5})?(\d{4})(?!\d)")
+_LACKS = re.compile(
+    r"(?:没有?|找不到|不知道|不记得|忘了?|没记|查不到|看不到).{0,4}(?:订单|单)?号|^没有?(?:[了啊呀呢吧]|订单)?$|"
+    r"(?:订单|单)号.{0,4}(?:在哪|哪里|哪儿|怎么|咋|没|忘|不知道|不记得|找不到|是什么|是啥)|"
+    r"(?:手机号?|电话|名字|姓名).{0,3}(?:可以|行|能|查)"
+)
 _TAIL = re.compile(r"(?:尾号|后四位|末四位|最后四位)\D{0,3}(\d{4})(?!\d)")
 
 
@@ -48,6 +53,11 @@ def find_order_numbers(text: str) -> list[str]:
     half a number is no number.
     """
     return list(dict.fromkeys(_candidates(plain(text))))
+
+
+def lacks_order_number(text: str) -> bool:
+    """Say whether somebody has no order number, or does not know where it stands."""
+    return _LACKS.search(plain(text).strip()) is not None
 
 
 def find_tail(text: str) -> str | None:

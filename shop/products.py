@@ -12,9 +12,13 @@ from shop.order_numbers import plain
 from shop.tables import DbProduct
 
 _COLOUR = re.compile(r"[黑白红蓝绿黄灰粉紫橙棕咖金银青米]{1,2}色")
+_IS_THERE = re.compile(r"有.{0,8}(?:吗|没|么|不$|不？)|有没有|还有|缺货|断货|没货|现货")
+_FITS = re.compile(r"穿|适合|合适|选|多大|偏|建议|推荐")
+_YES_OR_NO = re.compile(r"吗|么[?？]?$|能不能|会不会|是不是|可不可以|(?<!怎)么[?？]$|不[?？]?$")
 _SAYS_LITTLE = frozenset(
     ("多少", "什么", "怎么", "可以", "不能", "能不", "使用", "是不", "不是", "有没", "没有", "多大")
 )
+_REMARK = re.compile(r"[（(].*?[）)]")
 MOST_MEANT = 4
 """More products than this share a word with the text: it names none of them."""
 _CHARACTER = re.compile(r"[\u4e00-\u9fffa-z0-9]")
@@ -35,9 +39,9 @@ async def mentioned_products(session: AsyncSession, text: str) -> list[DbProduct
     """Return the products that the text may mean; [] if it names none or too many."""
     products = (await session.scalars(select(DbProduct).order_by(DbProduct.sku))).all()
     exact = [product for product in products if product.sku.lower() in text.lower()]
-    found = exact or by_name(
-        text, [(product, [product.name]) for product in products], by_noun=False
-    )
+    # What stands in brackets is a remark, such as 剩余保质期约60天, and names nothing.
+    named = [(product, [_REMARK.sub("", product.name)]) for product in products]
+    found = exact or by_name(text, named, by_noun=False)
     return found if len(found) <= MOST_MEANT else []
 
 
@@ -68,6 +72,30 @@ def asked_choice(product: DbProduct, text: str) -> tuple[str, bool] | None:
     size = re.search(r"(?<![A-Z0-9])(\d?X{0,3}[SML]|\d{2,3})\s*(?:码|号)", said)
     has_sizes = any(choice.name == "尺码" for choice in choices_of(product))
     return (size[1], False) if size and has_sizes else None
+
+
+def is_sold_out(product: DbProduct, value: str) -> bool:
+    """Say whether this option of the product, or all of the product, is gone."""
+    return product.stock <= 0 or value in [each.strip() for each in product.sold_out.split("/")]
+
+
+def in_stock(product: DbProduct) -> str:
+    """Return what there is of the product to choose from, such as 颜色：黑；尺码：38、39."""
+    kinds = [
+        (choice.name, [value for value in choice.values if not is_sold_out(product, value)])
+        for choice in choices_of(product)
+    ]
+    return "；".join(f"{name}：{'、'.join(values)}" for name, values in kinds if values)
+
+
+def asks_if_there(question: str) -> bool:
+    """Say whether a question is whether there is something, not which one fits: 有42码吗."""
+    return _IS_THERE.search(plain(question)) is not None and _FITS.search(plain(question)) is None
+
+
+def asks_one_thing(question: str) -> bool:
+    """Say whether a question wants one fact answered yes or no: 防水吗, 能不能机洗."""
+    return _YES_OR_NO.search(plain(question)) is not None
 
 
 def find_faq(product: DbProduct, question: str) -> dict[str, str] | None:

@@ -14,9 +14,18 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)
 _PLACE = re.compile(
     r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|旗|镇|乡|村|路|街|道|巷|弄|里|苑|园|城|号楼|小区|大厦|公寓|广场)"
 )
+_PROVINCE = re.compile(
+    r"(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|"
+    r"云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)(?:省|市|.{0,6}自治区|特别行政区)?(?=.*(?:市|区|县|路|街))"
+)
+_AROUND = re.compile(r"[\s,，。;；]*(?:电话|手机号?|联系方式)(?:也|改成|改为|是|为)*[：:\s]*$")
 _DETAIL = re.compile(r"\d|号|栋|幢|楼|室|组|单元")
 _LEAD = re.compile(
     r"^.*(?:改成|改为|改到|换成|换到|寄到|送到|发到|地址是|新地址|地址为|收货地址|叫|姓名|收件人)[是为：:\s,，]*"
+)
+_CALLED = re.compile(
+    r"(?:收[件货]人|姓名|名字|联系人)[也都就]?(?:改成|改为|换成|换为|写|是|叫|为)*[：:\s]*([\u4e00-\u9fff·]{2,8}?)"
+    r"(?=$|[\s,，。.、;；吧了啊]|电话|手机|地址|\d)"
 )
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff]{1,8}")
 _SURNAMES = frozenset(
@@ -87,15 +96,24 @@ def find_phone(text: str) -> str | None:
 def find_address(text: str) -> str | None:
     """Return an address that a parcel could be sent to: a named place and a detail within it."""
     without_phone = _PHONE.sub("", plain(text))
-    bare = _LEAD.sub("", without_phone).strip(" ,，。.、;；:：\n")
+    without_name = _CALLED.sub("", without_phone)
+    bare = _AROUND.sub("", _LEAD.sub("", without_name)).strip(" ,，。.、;；:：\n")
+    province = _PROVINCE.search(bare)
+    bare = bare[province.start() :] if province else bare
     found = _PLACE.search(bare) and _DETAIL.search(bare) and len(bare) >= 6
     return bare[:LONGEST_ADDRESS] if found else None
 
 
 def find_name(text: str) -> str | None:
     """Return a personal name that stands by itself or after words such as 收件人改成."""
-    bare = _LEAD.sub("", plain(text)).strip(" ,，。.、吧")
+    named = _CALLED.search(plain(text))
+    bare = named[1] if named else _LEAD.sub("", plain(text)).strip(" ,，。.、吧")
     return bare if _NAME.fullmatch(bare) and (bare[0] in _SURNAMES or "·" in bare) else None
+
+
+def says_recipient(text: str) -> bool:
+    """Say whether a text calls something the receiver's name: 收件人也改成王五."""
+    return _CALLED.search(plain(text)) is not None
 
 
 def change_receiver(order: DbOrder, part: Part, value: str) -> None:

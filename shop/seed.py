@@ -85,6 +85,7 @@ def _product(row: Row) -> DbProduct:
         stock=int(row["stock"]),
         spec=row["spec"],
         options=row["options"],
+        sold_out=row["sold_out"],
         size_chart=row["size_chart"],
         faq=[faq for faq in _rows("product_faq") if faq["sku"] == row["sku"]],
         warranty_months=int(row["warranty_months"] or 0),

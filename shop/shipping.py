@@ -29,6 +29,11 @@ class ParcelState:
         return not self.signed and not self.returned and self.silent_for >= STUCK_AFTER
 
     @property
+    def troubled(self) -> bool:
+        """Whether the carrier reports something that keeps it from being delivered."""
+        return not self.signed and self.parcel.status == "exception"
+
+    @property
     def returned(self) -> bool:
         """Whether it is on its way back to the shop, or back."""
         return self.parcel.status == "returned"

@@ -13,7 +13,14 @@ _CONFIRMS = re.compile(
     r"^(?:是的|对的|好的|可以的?)[吧啊呀]?$"
 )
 _DECLINES = re.compile(r"先不|暂时不|不用|别|算了|再想想|再看看|不取消|不要取消|不是要")
-_PERSON = re.compile(r"人工|真人|活人|客服|机器人|专员|(?:换|找|叫|转)个?人")
+_PERSON = re.compile(
+    r"人工|真人|活人|客服|机器人|专员|(?:换|找|叫|转)个?人|"
+    r"\b(?:human|agent|operator|representative|real person)\b",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(
+    r"[A-Za-z]{2,}(?:\W+[A-Za-z]{1,}){1,}\W*|[\u0400-\u04ff\u3040-\u30ff\uac00-\ud7af].*"
+)
 _NO_MESSAGES = re.compile(
     r"^(?:td|t|退订)$|(?:不要|别|不想|停止|取消|拒绝|关闭).{0,6}(?:发|推|收到?|订阅).{0,8}(?:消息|短信|广告|优惠|营销|推送|祝福|活动)"
     r"|退订|不要再?.{0,3}(?:打扰|推送)",
@@ -44,6 +51,13 @@ def decision(text: str) -> bool | None:
 def asks_for_person(text: str) -> bool:
     """Say whether the words themselves ask for a person: 转人工, 叫客服来, 别用机器人."""
     return _PERSON.search(plain(text)) is not None
+
+
+def is_foreign(text: str) -> bool:
+    """Say whether a line is in another language: letters of several words and nothing Chinese."""
+    said = plain(text).strip()
+    has_chinese = re.search(r"[\u4e00-\u9fff]", said) and not re.search(r"[\u3040-\u30ff]", said)
+    return not has_chinese and _FOREIGN.search(said) is not None
 
 
 def agrees_while_thanking(text: str) -> bool:

@@ -44,6 +44,7 @@ class DbProduct(Base):
     stock: Mapped[int] = mapped_column(Integer)
     spec: Mapped[str] = mapped_column(Text, default="")
     options: Mapped[str] = mapped_column(Text, default="")
+    sold_out: Mapped[str] = mapped_column(Text, default="")  # options that are gone: 37/黑
     size_chart: Mapped[str] = mapped_column(Text, default="")
     faq: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     warranty_months: Mapped[int] = mapped_column(Integer, default=0)
@@ -158,6 +159,7 @@ class DbAfterSale(Base):
     amount_fen: Mapped[int] = mapped_column(Fen, default=0)
     freight_payer: Mapped[str | None] = mapped_column(String(10))
     decision_note: Mapped[str] = mapped_column(Text, default="")
+    photos: Mapped[list[str]] = mapped_column(Json, default=list)  # addresses of chat pictures
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -17,6 +17,7 @@ from actions.database import use_database
 from storage.engine import Database
 
 ROOT = Path(__file__).parents[1]
+PHOTO = "/chat-images/photo-1?key=k"
 SUBMITS = {
     "order_proof_form": "action_after_proof",
     "address_form": "action_submit_address",
@@ -113,7 +114,7 @@ class Chat:
         """Say a line that understanding reads as `intent` with these entities."""
         metadata = {"conversation": self.conversation, "customer_id": self.customer}
         if images:
-            metadata["images"] = True  # type: ignore[assignment]
+            metadata["images"] = [PHOTO]  # type: ignore[assignment]
         self._message = {
             "text": text,
             "intent": {"name": intent},

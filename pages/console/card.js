@@ -100,7 +100,16 @@ function wish(known) {
   return section('客户想要', el('p', { class: 'wish' }, known.wish || '还没有说清楚'),
     known.reason_text && el('p', null, el('span', { class: 'chip warning' }, `转人工原因：${known.reason_text}`)),
     known.summary && el('p', { class: 'soft' }, known.summary),
-    ...facts(known.facts));
+    ...facts(known.facts),
+    ...photos(known.photos));
+}
+
+/** What the customer sent to look at; a tap opens it whole. @param {string[] | undefined} all */
+function photos(all) {
+  if (!Array.isArray(all) || !all.length) return [];
+  return [el('p', { class: 'photos' }, ...all.map((url, index) =>
+    el('a', { href: url, target: '_blank', rel: 'noopener' },
+      el('img', { src: url, alt: `客户发来的照片 ${index + 1}`, width: 56, height: 56, loading: 'lazy' }))))];
 }
 
 /** @param {{label: string, value: string}[] | undefined} all */

@@ -1,16 +1,23 @@
 """Greeting a member on the birthday: the facts from the records, and the coupon that goes along."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shop.after_sales import STILL_OPEN
-from shop.days import CHINA
-from shop.members.birthday import BirthdayAnswer, BirthdayFacts, decide_birthday
-from shop.members.policy import FEN_PER_YUAN, MemberPolicy
+from shop.days import china_day
+from shop.members.birthday import (
+    BirthdayAnswer,
+    BirthdayFacts,
+    decide_birthday,
+    find_birthday,
+)
+from shop.members.policy import MemberPolicy
 from shop.members.standing import standing_of
+from shop.members.wording import coupon_title
 from shop.orders import OrderStatus
 from shop.shipping import STUCK_AFTER
 from shop.tables import DbAfterSale, DbCoupon, DbCustomer, DbOrder, DbParcel, DbParcelEvent
@@ -30,18 +37,18 @@ async def greet_on_birthday(
 ) -> DbCoupon | None:
     """Give the birthday coupon if the customer may be greeted now; None if not.
 
-    The coupon is the record that this year's birthday was greeted.
+    `bad_review_at` is the newest bad review of the customer, `has_dispute` an open one in chat:
+    who calls knows the rooms above the shop. The coupon is the record that this year's birthday
+    was greeted.
     """
     customer = await session.get(DbCustomer, customer_id)
     if customer is None or not customer.marketing_consent or not customer.birthday:
         return None
     facts = await _facts(session, customer, policy, now=now, ship_within=ship_within)
-    facts = BirthdayFacts(
-        **{
-            **facts.__dict__,
-            "bad_review_at": bad_review_at,
-            "has_open_dispute": facts.has_open_dispute or has_dispute,
-        }
+    facts = replace(
+        facts,
+        bad_review_at=bad_review_at,
+        has_open_dispute=facts.has_open_dispute or has_dispute,
     )
     decision = decide_birthday(facts, policy.birthday, now=now)
     if decision.answer is not BirthdayAnswer.SEND or decision.coupon is None:
@@ -51,7 +58,7 @@ async def greet_on_birthday(
         customer_id=customer_id,
         code=f"QH{secrets.randbelow(10**8):08d}",
         kind=BIRTHDAY,
-        title=f"生日礼券 满{threshold // FEN_PER_YUAN}减{off // FEN_PER_YUAN}",
+        title=coupon_title(off_fen=off, threshold_fen=threshold),
         amount_fen=off,
         threshold_fen=threshold,
         granted_at=now,
@@ -85,11 +92,15 @@ async def _facts(
             DbCoupon.customer_id == customer.id, DbCoupon.kind == BIRTHDAY
         )
     )
+    late = policy.birthday.late_days
+    birthdays = (
+        find_birthday(customer.birthday, china_day(moment), late_days=late) for moment in granted
+    )
     standing = await standing_of(session, customer.id, policy, now=now)
     return BirthdayFacts(
         birthday=customer.birthday,
         marketing_consent=customer.marketing_consent,
-        sent_for_years={moment.astimezone(CHINA).year for moment in granted},
+        sent_for_years={birthday.year for birthday in birthdays if birthday is not None},
         has_open_dispute=await _has_open_after_sale(session, customer.id),
         has_late_order=await _has_late_order(session, customer.id, now=now, within=ship_within),
         tier=standing.tier,

@@ -40,7 +40,8 @@ _REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         Reason.SIZE,
         re.compile(
-            r"尺[码寸]|[大小][了码]|偏[大小]|太[大小长短紧松肥瘦宽窄]|穿不[上下进]|[紧松肥瘦长短挤]了|挤脚|勒|不合[身适脚]|码数|号不合"
+            r"尺[码寸]|[大小][了码]|[大小][一1两2]?[号码]|偏[大小]|(?:太|有点|有些|略)[大小长短紧松肥瘦宽窄]|"
+            r"穿不[上下进]|[紧松肥瘦长短挤]了|挤脚|勒|不合[身适脚]|码数|号不合"
         ),
     ),
     (
@@ -85,6 +86,18 @@ _CONDITIONS: tuple[tuple[Condition, re.Pattern[str]], ...] = (
 )
 _NOT = re.compile(r"(?:没有?|未|不)(?:曾|再)?(?=(?:拆|剪|用|穿|洗|激活|开|动|戴|弄|试|吃|喝|打开))")
 
+_SENT_BACK = re.compile(
+    r"(?:已经?|都|刚|我)?(?:寄|退|发)(?:回去?|出去?)?了.{0,8}(?:单号|运单|快递)|(?:已经?|刚|昨天|今天)(?:寄|退)(?:回|出|走)|"
+    r"(?:退货|寄回|回寄)的?(?:快递|物流|运)?单号"
+)
+_ASKING = re.compile(r"[吗么没]|多少|什么|怎么|哪|[?？]")
+_WITHDRAWN = re.compile(
+    r"不(?:想|用|要)?[退换]了|(?:撤销|撤回|取消)(?:掉)?.{0,4}(?:退货|退款|换货|售后|申请)|(?:退货|换货|售后|申请).{0,4}(?:撤销|撤回|取消)"
+)
+_EXCHANGES = re.compile(
+    r"换(?:个|一|成|货|码|大|小|颜色|款|新)|(?:能|可以|想|要)换(?!句|个说法|人)"
+)
+_RETURNS = re.compile(r"(?<!不)退(?:货|款|了吧|吧|掉)|(?:还是|直接|改成|改)退")
 _WHERE = re.compile(r"(?:退货|寄回|回寄|收货)?地址|寄(?:到|去|给|往)?(?:哪|谁)|往哪")
 _NO_PHOTO = re.compile(
     r"跳过|(?:没|不|无)(?:有|用|想|方便|会)?.{0,3}(?:照片|图|拍|传)|先不|^没有?了?$"
@@ -99,6 +112,25 @@ def declines_photo(text: str) -> bool:
 def asks_where_to_send(text: str) -> bool:
     """Say whether somebody asks where returned goods go: 寄到哪里, 退货地址."""
     return _WHERE.search(plain(text)) is not None
+
+
+def says_sent_back(text: str) -> bool:
+    """Say whether somebody says that the goods are on their way back: 寄了 单号SF12..., 已寄回."""
+    said = plain(text)
+    return _SENT_BACK.search(said) is not None and _ASKING.search(said) is None
+
+
+def says_withdrawn(text: str) -> bool:
+    """Say whether somebody takes back a return or an exchange: 不退了, 取消退货申请."""
+    return _WITHDRAWN.search(plain(text)) is not None
+
+
+def read_kind(text: str) -> str | None:
+    """Return "exchange" or "return" where a line clearly wants the one and not the other."""
+    said = plain(text)
+    wants = {"exchange": _EXCHANGES.search(said), "return": _RETURNS.search(said)}
+    named = [kind for kind, found in wants.items() if found]
+    return named[0] if len(named) == 1 else None
 
 
 def read_reason(text: str) -> Reason | None:

@@ -1,13 +1,15 @@
 """Who gets a person, why, and with what on the card; and what is answered without one."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from assistant import RULES, Chat
-from sqlalchemy import select
 
 from actions import topics
-from shop.tables import DbCoupon, DbCustomer
+from shop.members.greeting import greet_on_birthday
+from shop.members.policy import load_member_policy
+from shop.tables import DbCustomer
 from storage.engine import Database
 
 Talk = Callable[..., Chat]
@@ -108,18 +110,21 @@ async def test_every_intent_gets_an_answer_from_everybody(
     assert said.text
 
 
-async def test_a_birthday_is_greeted_once_with_a_coupon(talk: Talk, shop: Database) -> None:
-    assert (await talk("C0003").say("你好", "greet")).names == ["utter_birthday"]
-    again = await talk("C0003", conversation="later").say("你好", "greet")
-    assert again.names == ["utter_greet"]
-    async with shop.read() as session:
-        query = select(DbCoupon).where(DbCoupon.customer_id == "C0003", DbCoupon.kind == "birthday")
-        granted = list(await session.scalars(query))
-    assert sum(coupon.granted_at.year == 2026 for coupon in granted) == 1
+async def test_the_bot_says_what_birthdays_bring(talk: Talk, shop: Database, now: datetime) -> None:
+    said = await talk("C0003").say("生日有没有优惠", "promotion_price", wish="discount")
+    assert said.names == ["utter_birthday_rule"]
+    assert "金卡会员 50 元" in said.text
+    async with shop.write() as session:
+        await greet_on_birthday(
+            session, "C0003", load_member_policy(), now=now, ship_within=timedelta(hours=48)
+        )
+    said = await talk("C0003").say("我的生日券呢", "promotion_price", wish="coupon")
+    assert said.names == ["utter_birthday_coupon"]
+    assert said.card("coupon_card")["amount_fen"] == 5000
 
 
 @pytest.mark.parametrize("line", ["退订", "TD", "别再给我发优惠短信了"])
-async def test_opting_out_works_at_once_and_nobody_is_greeted_then(
+async def test_opting_out_works_at_once_however_it_is_read(
     talk: Talk, shop: Database, line: str
 ) -> None:
     chat = talk("C0003")
@@ -128,7 +133,7 @@ async def test_opting_out_works_at_once_and_nobody_is_greeted_then(
         customer = await session.get(DbCustomer, "C0003")
     assert customer is not None
     assert customer.marketing_consent is False
-    assert (await chat.say("你好", "greet")).names != ["utter_birthday"]
+    assert (await chat.say(line, "nlu_fallback")).names == ["utter_opted_out"]
 
 
 async def test_a_warranty_holds_until_its_day_and_a_repair_is_registered(talk: Talk) -> None:

@@ -197,8 +197,8 @@ async def test_an_address_is_changed_after_a_yes_and_shown_masked(
     await chat.say("改地址", "change_address", order_number=ZHENG_XUE_LATE, wish="address")
     said = await chat.say("浙江省杭州市西湖区文三路188号3幢502", "nlu_fallback")
     assert "502" not in said.text
-    assert "utter_confirm_new_address" in said.names
-    assert (await chat.say("对", "affirm")).names == ["utter_changed_address"]
+    assert "utter_confirm_receiver" in said.names
+    assert (await chat.say("对", "affirm")).names == ["utter_changed_receiver"]
     changed = await _order(shop, ZHENG_XUE_LATE)
     assert changed.receiver_address == "浙江省杭州市西湖区文三路188号3幢502"
     assert chat.slots["address_new"] is None
@@ -268,7 +268,9 @@ async def test_who_takes_it_back_is_not_asked_again(talk: Talk) -> None:
 async def test_nobody_is_asked_which_order_for_ever(talk: Talk) -> None:
     chat = talk("C0006")
     for _ in range(3):
-        assert (await chat.say("我要退货", "return_request")).names == ["utter_which_order"]
+        said = await chat.say("我要退货", "return_request")
+        assert said.names[0] in ("utter_which_order", "utter_which_order_again")
+        assert said.buttons
     said = await chat.say("我要退货", "return_request")
     assert said.handoff is not None
     assert said.handoff["reason"] == "repeated_failure"

@@ -57,7 +57,7 @@ async def test_a_guest_hears_the_rule(talk: Talk) -> None:
     [
         ("T恤身高172体重140斤穿多大", "size", ["utter_size_fits"]),
         ("保温杯有黑色吗", "stock", ["utter_stock_no_such_option"]),
-        ("保温杯有米白吗", "stock", ["utter_stock_yes"]),
+        ("保温杯有米白吗", "stock", ["utter_stock_option_yes"]),
         ("护发精油有货吗", "stock", ["utter_stock_none"]),
         ("保温杯会漏水吗", "use", ["utter_product_faq"]),
         ("空气炸锅功率多少", "spec", ["utter_product_faq"]),

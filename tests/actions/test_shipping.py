@@ -43,7 +43,7 @@ async def test_the_question_when_is_answered_about_the_order_spoken_of(talk: Tal
     await chat.say("快递到哪了", "logistics")
     await chat.say("好的", "affirm")
     said = await chat.say("那多久到？", "logistics", wish="eta")
-    assert said.names == ["utter_parcel_urged"]
+    assert said.names == ["utter_parcel_eta_urged"]
 
 
 async def test_thanks_that_begin_with_a_yes_accept_the_offer(talk: Talk, shop: Database) -> None:
