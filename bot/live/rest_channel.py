@@ -1,40 +1,70 @@
-"""The REST channel, which also puts the bot's own way of calling actions in place."""
+"""The REST channel, which also puts the bot's own way of reading and acting in place."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
 from sanic import Blueprint, Sanic
 
 from live.action_endpoint import OpenEndpoint, check_answers_once
+from live.conversation_locks import ConversationLocks
+from live.vectors_ahead import VectorsAhead
+
+Handler = Callable[[UserMessage], Awaitable[Any]]
+COMMAND = "/"
 
 
 class RestChannel(RestInput):
     """Rasa's REST channel under its own name and address.
 
     A channel is the place where Rasa lets a project's code into its server: when the server has
-    its agent, the agent gets our endpoint.
+    its agent, the agent gets our action endpoint, and the featurizer vectors computed ahead.
     """
 
-    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+    def __init__(self) -> None:
+        self._order = ConversationLocks()
+        self._ahead: VectorsAhead | None = None
+
+    def blueprint(self, on_new_message: Handler) -> Blueprint:
         """Return Rasa's routes, with what has to happen at the server's start and end."""
-        routes = super().blueprint(on_new_message)
-        routes.listener("after_server_start")(_use_open_endpoint)
-        routes.listener("before_server_stop")(_close_endpoint)
+
+        async def hear(message: UserMessage) -> None:
+            # What is computed ahead must not let a later line of the customer overtake.
+            async with self._order.lock(message.sender_id):
+                text = (message.text or "").strip()
+                if self._ahead is not None and text and not text.startswith(COMMAND):
+                    await self._ahead.prepare(text)
+                await on_new_message(message)
+
+        routes = super().blueprint(hear)
+        routes.listener("after_server_start")(self._take_over)
+        routes.listener("before_server_stop")(self._let_go)
         return routes
 
+    async def _take_over(self, app: Sanic, _loop: Any) -> None:
+        agent: Agent = app.ctx.agent
+        if agent.processor is None:
+            return
+        if agent.action_endpoint is not None:
+            check_answers_once()
+            endpoint = OpenEndpoint.like(agent.action_endpoint)
+            agent.action_endpoint = agent.processor.action_endpoint = endpoint
+        featurizer = _find_featurizer(agent)
+        if featurizer is not None and featurizer._embedder is not None:
+            self._ahead = featurizer._embedder = VectorsAhead(featurizer._embedder)
 
-async def _use_open_endpoint(app: Sanic, _loop: Any) -> None:
-    agent = app.ctx.agent
-    if agent.action_endpoint is None or agent.processor is None:
-        return
-    check_answers_once()
-    endpoint = OpenEndpoint.like(agent.action_endpoint)
-    agent.action_endpoint = agent.processor.action_endpoint = endpoint
+    async def _let_go(self, app: Sanic, _loop: Any) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+        if isinstance(app.ctx.agent.action_endpoint, OpenEndpoint):
+            await app.ctx.agent.action_endpoint.close()
 
 
-async def _close_endpoint(app: Sanic, _loop: Any) -> None:
-    endpoint = app.ctx.agent.action_endpoint
-    if isinstance(endpoint, OpenEndpoint):
-        await endpoint.close()
+def _find_featurizer(agent: Agent) -> SentenceEmbeddingFeaturizer | None:
+    """Return the featurizer of the model that is loaded; Rasa has no public way to it."""
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()
+    components = (node._component for node in nodes)
+    return next((c for c in components if isinstance(c, SentenceEmbeddingFeaturizer)), None)

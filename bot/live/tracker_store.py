@@ -6,8 +6,9 @@ from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SessionStarted
+from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import (
     DialogueStateTracker,
     get_trackers_for_conversation_sessions,
@@ -45,8 +46,9 @@ class RecentTrackers(TrackerStore):
         tracker = await self.retrieve_full_tracker(sender_id)
         if tracker is None:
             return None
-        sessions = sum(isinstance(event, SessionStarted) for event in tracker.events)
-        return get_trackers_for_conversation_sessions(tracker)[-1] if sessions > 1 else tracker
+        if sum(map(_begins_session, tracker.events)) <= 1:
+            return tracker
+        return get_trackers_for_conversation_sessions(tracker)[-1]
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """Return a copy of all that is kept of the conversation."""
@@ -56,3 +58,7 @@ class RecentTrackers(TrackerStore):
     async def keys(self) -> Iterable[str]:
         """Return the conversations that are kept."""
         return self._trackers.keys()
+
+
+def _begins_session(event: Event) -> bool:
+    return isinstance(event, ActionExecuted) and event.action_name == ACTION_SESSION_START_NAME
