@@ -107,6 +107,39 @@ def desk(
 
 
 @app.command()
+def bot(
+    *,
+    senders: Annotated[int, typer.Option(min=1, help="Customers who talk at once.")] = 4,
+    seconds: Annotated[
+        float, typer.Option(min=1, help="How long each bot is driven with each kind of turns.")
+    ] = 30.0,
+    stock_epochs: Annotated[
+        int, typer.Option(min=1, max=100, help="Training of the stock classifier; 100 is Rasa's.")
+    ] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Turns a second through the REST channel, beside stock Rasa in the same run.
+
+    The first run trains both (about ten minutes on two cores); how long stock's classifier was
+    trained changes what it understands, not how fast it answers. Models stay in bot/models/bench.
+
+    Example: kefu bench bot --json
+    """
+    try:
+        from bench.bot import run as run_bot
+        from bench.bot import table as bot_table
+    except ImportError:
+        _refuse("kefu bench needs a source checkout: run it there with `uv run kefu bench bot`")
+    figures = run_bot(
+        senders=senders,
+        seconds=seconds,
+        stock_epochs=stock_epochs,
+        tell=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    print(json.dumps(figures, ensure_ascii=False) if as_json else bot_table(figures))
+
+
+@app.command()
 def faults(
     *,
     customers: Annotated[int, typer.Option(min=1, help="How many talk.")] = 20,

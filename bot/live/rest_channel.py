@@ -1,8 +1,11 @@
 """The REST channel, which also puts the bot's own way of reading and acting in place."""
 
+import gc
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+from components.embeddings import VectorStore
 from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -54,13 +57,21 @@ class RestChannel(RestInput):
             agent.action_endpoint = agent.processor.action_endpoint = endpoint
         featurizer = _find_featurizer(agent)
         if featurizer is not None and featurizer._embedder is not None:
-            self._ahead = featurizer._embedder = VectorsAhead(featurizer._embedder)
+            self._ahead = featurizer._embedder = _ahead_of(featurizer)
+        # What was loaded stays: looking through all of it for garbage stops the server for long.
+        gc.collect()
+        gc.freeze()
 
     async def _let_go(self, app: Sanic, _loop: Any) -> None:
         if self._ahead is not None:
             self._ahead.close()
         if isinstance(app.ctx.agent.action_endpoint, OpenEndpoint):
             await app.ctx.agent.action_endpoint.close()
+
+
+def _ahead_of(featurizer: SentenceEmbeddingFeaturizer) -> VectorsAhead:
+    store = VectorStore(Path(featurizer._config["store"]), featurizer._embedder)
+    return VectorsAhead(featurizer._embedder, store._read())
 
 
 def _find_featurizer(agent: Agent) -> SentenceEmbeddingFeaturizer | None:

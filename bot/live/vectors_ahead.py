@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 import numpy as np
 from components.embeddings import Embedder, EmbeddingsUnavailableError, OfflineEmbedder
+from components.embeddings import _key as store_key
 from components.normal_form import normal_form
 
 REMEMBERED = 4096
@@ -22,9 +24,13 @@ class VectorsAhead:
     Rasa reads a line on the one thread that serves every conversation. The vector is the longest
     part of that, and needs the interpreter only at its ends: computed in another thread it costs
     the others nothing, and an endpoint that is slow holds up nobody but who wrote the line.
+
+    trained: vectors of the training sentences as the store keeps them, by the hash of the sentence;
+        greetings and thanks are mostly among them
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, trained: Mapping[str, np.ndarray] | None = None) -> None:
+        self._trained = trained or {}
         self.name = embedder.name
         self._embedder = embedder
         # The engine of the wheel must not be called by two threads at once.
@@ -36,8 +42,7 @@ class VectorsAhead:
     async def prepare(self, text: str) -> None:
         """Have the vector of a line ready; raises nothing, the failure comes with `vectors`."""
         key = normal_form(text)
-        if key in self._known:
-            self._known.move_to_end(key)
+        if self._find(key) is not None:
             return
         try:
             vector = await asyncio.get_running_loop().run_in_executor(self._pool, self._ask, [key])
@@ -58,13 +63,20 @@ class VectorsAhead:
         """
         if len(texts) == 1 and texts[0] in self._failed:
             raise self._failed.pop(texts[0])
-        if all(text in self._known for text in texts):
-            return np.vstack([self._known[text] for text in texts])
-        return self._ask(texts)
+        found = [self._find(text) for text in texts]
+        if any(vector is None for vector in found):
+            return self._ask(texts)
+        return np.vstack(found)
 
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _find(self, text: str) -> np.ndarray | None:
+        if text in self._known:
+            self._known.move_to_end(text)
+            return self._known[text]
+        return self._trained.get(store_key(text))
 
     def _ask(self, texts: list[str]) -> np.ndarray:
         if self._engine is None:

@@ -3,10 +3,11 @@
 import asyncio
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
-from components.embeddings import EmbeddingsUnavailableError
+from components.embeddings import EmbeddingsUnavailableError, VectorStore
 from live import vectors_ahead
 from live.vectors_ahead import VectorsAhead
 
@@ -126,6 +127,19 @@ async def test_an_endpoint_is_asked_for_several_lines_at_once(
     embedder.seconds = 0.1
     await asyncio.gather(*(ahead.prepare(f"第{number}句") for number in range(4)))
     assert embedder.most_at_once > 1
+
+
+async def test_a_training_sentence_needs_no_computing(
+    embedder: FakeEmbedder, tmp_path: Path
+) -> None:
+    VectorStore(tmp_path, embedder).vectors(["你好", "谢谢"])
+    embedder.asked.clear()
+    ahead = VectorsAhead(embedder, VectorStore(tmp_path, embedder)._read())
+    await ahead.prepare(" 谢谢 ")
+    assert ahead.vectors(["谢谢"]).tolist() == [[2.0]]
+    assert embedder.asked == []
+    await ahead.prepare("谢谢你")
+    assert embedder.asked == ["谢谢你"]
 
 
 async def test_old_lines_are_forgotten(
