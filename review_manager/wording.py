@@ -37,8 +37,8 @@ FIELDS = {
 # --- a file that cannot be read at all -----------------------------------------------------------
 
 NO_FILE = "找不到文件：{path}"
-EMPTY_FILE = "文件是空的，没有可导入的评价"
-HEADER_ONLY = "文件只有表头，没有评价"
+EMPTY_FILE = "文件是空的，没有可导入的内容"
+HEADER_ONLY = "文件只有表头，没有内容"
 NOT_TEXT = "这不是文本表格：请用 CSV、TSV、XLSX 或 JSONL"
 WRONG_ENCODING = (
     "看不懂文件的编码：既不是 UTF-8 也不是 GB18030（第 {at} 字节处出错），请另存为 UTF-8 的 CSV"
@@ -113,11 +113,27 @@ ASPECTS = {
     "installation": "安装",
     "price": "价格",
 }
+SENTIMENTS = {"negative": "负面", "mixed": "有褒有贬", "positive": "正面"}
+FLAGS = {
+    "safety": "安全",
+    "threat": "要投诉",
+    "hidden_bad": "高星差评",
+    "misclick": "疑似误点",
+    "followed_up": "有追评",
+}
+LIST_SHEET = "评价"
+LIST_HEADERS = (
+    *("编号", "平台", "评价编号", "订单号", "商品编码", "商品", "星级", "评价", "评价时间", "情感"),
+    *("抱怨", "标记", "状态", "应回复时间", "回复时间", "回复或草稿"),
+)
 INSIGHT_SHEETS = {"product": "商品", "supplier": "供应商", "carrier": "快递"}
 INSIGHT_HEADERS = (
     *("编码", "名称", "供应商", "评价数", "差评数", "差评率"),
     *("平均星级", "成交件", "退换件", "退货率"),
 )
+
+INSIGHT_SHARES = (5, 9)
+"""Columns of INSIGHT_HEADERS that hold a share."""
 
 COUPON_WORD = "券"
 RESEND_WORDS = ("补发", "补寄", "重发")
@@ -137,7 +153,7 @@ STATES = {
     "quiet": "无需回复",
     "open": "待回复",
     "approved": "待发布",
-    "failed": "发布失败",
+    "failed": "没有发成",
     "published": "已回复",
     "history": "历史",
     "dismissed": "不回复",

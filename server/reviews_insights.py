@@ -1,18 +1,15 @@
-"""What reviews say, as JSON and as a workbook; improvements and what their numbers prove."""
+"""What reviews say, as JSON; improvements and what their numbers prove."""
 
 import asyncio
-import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
-import xlsxwriter
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from review_manager import insights, wording
 from review_manager.analysis import Aspect
-from review_manager.cells import safe_cell
 from review_manager.improvements import (
     Change,
     ImprovementState,
@@ -76,7 +73,6 @@ class ImprovementChange(BaseModel):
 def add_routes(app: web.Application) -> None:
     """Add insights and improvements."""
     app.router.add_get("/api/reviews/insights", what_reviews_say)
-    app.router.add_get("/api/reviews/insights.xlsx", workbook)
     app.router.add_get("/api/reviews/improvements", improvements)
     app.router.add_patch("/api/reviews/improvements/{id:[0-9a-f-]{36}}", change)
 
@@ -103,20 +99,6 @@ async def what_reviews_say(request: web.Request) -> web.Response:
             "rising": [{"word": one.word, "now": one.now, "before": one.before} for one in words],
             "bad_reviews": {"now": len(fresh), "before": len(earlier)},
         }
-    )
-
-
-@staff_only(Permission.READ_REVIEWS)
-async def workbook(request: web.Request) -> web.Response:
-    """Return the same lines as a workbook, one sheet each for products, suppliers, carriers."""
-    period = read_query(request, PeriodQuery).period(_now())
-    async with request.app[DATABASE].read() as session:
-        tables = {name: await reader(session, period) for name, reader in READERS.items()}
-    content = await asyncio.to_thread(_workbook, tables)
-    return web.Response(
-        body=content,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": 'attachment; filename="reviews.xlsx"'},
     )
 
 
@@ -208,21 +190,6 @@ async def _bad_texts(session: Session, period: Period) -> list[str]:
         DbReview.posted_at < period.until,
     )
     return list(await session.scalars(query.limit(20_000)))
-
-
-def _workbook(tables: dict[str, list[insights.Line]]) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
-        for name, lines in tables.items():
-            sheet = book.add_worksheet(wording.INSIGHT_SHEETS[name])
-            sheet.write_row(0, 0, [*wording.INSIGHT_HEADERS, *wording.ASPECTS.values()], bold)
-            sheet.set_column(1, 1, 28)
-            for column in (5, 9):
-                sheet.set_column(column, column, 10, percent)
-            for number, row in enumerate(insights.table_of(lines, list(Aspect)), start=1):
-                sheet.write_row(number, 0, [safe_cell(cell) for cell in row])
-    return out.getvalue()
 
 
 def _midnight(day: date) -> datetime:

@@ -11,15 +11,30 @@ export const FILTERS = ['platform', 'sentiment', 'stars', 'aspect', 'flag', 'sku
  * @typedef {Record<string, any>} Row
  * @typedef {{rows: Row[], next: string | null, counts: Record<string, number>, urgent: Record<string, number>,
  *   state: 'loading' | 'ready' | 'failed', error: string, more: boolean, chosen: string | null,
- *   review: any | null, opening: boolean, me: any, picked: Set<string>}} Book
+ *   review: any | null, opening: boolean, me: any, picked: Set<string>, sending: any | null}} Book
  */
 
 export const store = createStore(/** @type {Book} */ ({
   rows: [], next: null, counts: {}, urgent: {}, state: 'loading', error: '', more: false, chosen: null, review: null, opening: false,
-  me: null, picked: new Set(),
+  me: null, picked: new Set(), sending: null,
 }));
 
 let asked = 0;
+
+/** How what leaves by itself stands: asked for with the list, and never in its way. */
+async function loadSending() {
+  try {
+    store.set({ sending: await get('/api/reviews/sending') });
+  } catch {
+    // The list says when the server is out of reach.
+  }
+}
+
+/** Whether an approved reply to this platform leaves by itself. @param {string} platform */
+export function isPushed(platform) {
+  const { pushed, platforms } = store.state.sending?.replies ?? {};
+  return Boolean(pushed) && (!platforms.length || platforms.includes(platform));
+}
 
 /** The filters that the address names, and the view. */
 export function filters() {
@@ -31,6 +46,7 @@ export function filters() {
 /** Read the list anew; a later reading wins over an earlier one that is still under way. */
 export async function load({ quiet = false } = {}) {
   const turn = ++asked;
+  loadSending();
   if (!quiet) store.set({ state: 'loading', picked: new Set() });
   try {
     const limit = quiet ? Math.min(100, Math.max(30, store.state.rows.length)) : 30;

@@ -41,6 +41,27 @@ export function publish() {
   });
 }
 
+/** Send a reply again whose sending was given up. */
+export function sendAgain() {
+  const { review } = store.state;
+  if (review?.state !== 'failed') return Promise.resolve();
+  return once(async () => {
+    await decide(review, 'send-again');
+    toast('再发一次，用的还是同一个编号，不会重复发布');
+    await load({ quiet: true });
+  });
+}
+
+/** Send every reply again whose sending was given up. */
+export function sendAllAgain() {
+  return once(async () => {
+    const { sent } = await post('/api/reviews/send-again', {});
+    toast(`${sent.length} 条重新排队发送`);
+    await reopen();
+    await load({ quiet: true });
+  });
+}
+
 export async function dismiss() {
   const { review } = store.state;
   if (!review || review.state !== 'open') return;

@@ -5,15 +5,15 @@ import { el, fill, say } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
 import { checkedText, findingList } from './findings.js';
-import { store } from './book.js';
-import { APPROVERS } from './words.js';
+import { isPushed, store } from './book.js';
+import { APPROVERS, WHY_TEMPLATE } from './words.js';
 
 const WAIT = 350;
 const WRITABLE = ['open', 'quiet', 'dismissed'];
 
 /**
  * @param {any} review
- * @param {{approve: (answer: any) => void, save: (answer: any) => void, undo: () => void, publish: () => void, dismiss: () => void, step: (move: number) => void}} act
+ * @param {{approve: (answer: any) => void, save: (answer: any) => void, undo: () => void, publish: () => void, sendAgain: () => void, dismiss: () => void, step: (move: number) => void}} act
  */
 export function drafts(review, act) {
   const { draft, terms, may, state } = review;
@@ -73,7 +73,7 @@ export function drafts(review, act) {
       el('header', null, el('span', { class: 'draft-name' }, `草稿 ${place + 1}`, el('kbd', null, place + 1)), level(variant.findings)),
       el('p', { class: 'draft-text' }, ...checkedText(variant.text, variant.findings)),
       findingList(variant.text, variant.findings),
-      el('footer', null, `${[...variant.text].length} 字`, variant.likeness > 0.4 && el('span', { class: 'chip warning' }, '与近期回复相近'), variant.improvement && el('span', { title: variant.improvement.plan }, icon('redo'), `改进：${variant.improvement.owner}`)));
+      el('footer', null, `${[...variant.text].length} 字`, wordedBy(variant.wording), variant.likeness > 0.4 && el('span', { class: 'chip warning' }, '与近期回复相近'), variant.improvement && el('span', { title: variant.improvement.plan }, icon('redo'), `改进：${variant.improvement.owner}`)));
   }
 
   /** @param {KeyboardEvent} event @param {number} place */
@@ -133,7 +133,8 @@ export function drafts(review, act) {
     if (state === 'published') return el('footer', { class: 'bar done' }, icon('checks'), '已发布 ', draft.published_at && timeElement(draft.published_at, { kind: 'said' }), next());
     if (state === 'approved' || state === 'failed') {
       return el('footer', { class: 'bar' },
-        el('span', { class: 'why' }, draft.failure ? `发布失败：${draft.failure}` : draft.exported_at ? '已导出，贴到平台后点“已发布”' : '已批准，等待导出或发布'),
+        el('span', { class: `why ${state === 'failed' ? 'failed' : ''}` }, ...onItsWay()),
+        state === 'failed' && isPushed(review.platform) && el('button', { class: 'button', type: 'button', onclick: () => act.sendAgain() }, icon('redo'), '再发一次', el('kbd', null, 'R')),
         el('button', { class: 'button', type: 'button', onclick: () => act.undo() }, icon('undo'), '撤回', el('kbd', null, 'Z')),
         el('button', { class: 'button solid', type: 'button', onclick: () => act.publish() }, icon('checks'), '已发布', el('kbd', null, 'P')), next());
     }
@@ -148,9 +149,28 @@ export function drafts(review, act) {
       next());
   }
 
+  /** How far an approved reply is on its way to the platform. @returns {any[]} */
+  function onItsWay() {
+    const { sending } = review;
+    if (state === 'failed') return [icon('warning'), `没有发成：${draft.failure}${sending?.attempts > 1 ? `（试了 ${sending.attempts} 次）` : ''}。先到平台看一眼，再决定重发、撤回或标为已发布`];
+    if (draft.exported_at) return ['已导出，贴到平台后点“已发布”'];
+    if (sending?.error) return [`第 ${sending.attempts} 次没发成（${sending.error}），`, timeElement(sending.next_at, { kind: 'said' }), ' 再试'];
+    if (sending) return ['正在发往平台'];
+    if (isPushed(review.platform)) return ['已批准，', timeElement(draft.undo_until, { kind: 'said' }), ' 前可撤回，之后自动发布'];
+    return ['已批准，等待导出或发布'];
+  }
+
   function next() {
     return el('button', { class: 'plain bare', type: 'button', ariaLabel: '下一条', title: '下一条（J）', onclick: () => act.step(1) }, icon('arrowRight'));
   }
+}
+
+/** Who worded a draft where a language model was asked, and why it is not the model. @param {any} wording */
+function wordedBy(wording) {
+  if (!wording) return null;
+  if (wording.source === 'model') return el('span', { class: 'chip agent', title: wording.model }, icon('spark'), 'AI 措辞');
+  const why = WHY_TEMPLATE[/** @type {'timeout'} */ (wording.why)] ?? wording.why;
+  return el('span', { title: `没有用 ${wording.model} 的措辞` }, icon('info'), `模板：${why}`);
 }
 
 /** @param {any[]} findings */

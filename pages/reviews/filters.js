@@ -3,7 +3,7 @@
 import { readAddress, writeAddress } from '../shared/address.js';
 import { el } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
-import { FILTERS, load } from './book.js';
+import { FILTERS, filters, load } from './book.js';
 import { ASPECTS, FLAG_FILTERS, PLATFORMS } from './words.js';
 
 const WAIT = 300;
@@ -19,7 +19,8 @@ export function filterBar() {
     choice('aspect', '抱怨', ASPECTS),
     choice('flag', '标记', FLAG_FILTERS),
   ];
-  form.append(search, el('div', { class: 'choices' }, ...choices, clear));
+  const table = el('a', { class: 'plain bare wide-only', href: '#', download: '', ariaLabel: '把这张列表下载成 Excel', title: '把这张列表下载成 Excel', onclick: aim }, icon('table'));
+  form.append(search, el('div', { class: 'choices' }, ...choices, clear, table));
   let timer = 0;
   form.addEventListener('submit', (event) => (event.preventDefault(), apply()));
   form.addEventListener('change', (event) => event.target !== search && apply());
@@ -43,6 +44,12 @@ export function filterBar() {
     const address = readAddress();
     for (const control of [search, ...choices.map((label) => label.querySelector('select'))]) control.value = address[control.name] ?? '';
     mark();
+  }
+
+  /** The table holds what the list shows at the moment of the click. */
+  function aim() {
+    const asked = Object.entries(filters()).filter(([, value]) => value);
+    table.setAttribute('href', `/api/reviews/list.xlsx?${new URLSearchParams(asked)}`);
   }
 
   function reset() {

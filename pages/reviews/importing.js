@@ -63,13 +63,13 @@ export function importing() {
 /** @param {any} seen what the server made of the file */
 async function confirmMapping(seen) {
   const view = mappingView(seen);
-  const size = seen.total ? `${seen.total} 行` : `${(seen.bytes / 1024).toFixed(0)} KB`;
+  const size = seen.total ? `${seen.total} 行` : sizeOf(seen.bytes);
   const keep = el('input', { name: 'keep_as', maxLength: 60, placeholder: '例如：天猫后台导出（可不填）' });
   const form = await dialog({
     title: '这样理解对吗？',
     wide: true,
     body: [
-      el('p', { class: 'file-line' }, icon('table'), el('strong', null, seen.file_name), el('span', null, `${size} · ${seen.encoding}`),
+      el('p', { class: 'file-line' }, icon('table'), el('strong', null, seen.file_name), el('span', null, `${size} · ${seen.encoding.replace(/-sig$/, '').toUpperCase()}`),
         seen.profile && el('span', { class: 'chip calm', title: seen.profile.seen_in }, `像是：${seen.profile.name}`)),
       view.element,
       field('记住这个对应关系', keep, '下次同样表头的文件会自动认出'),
@@ -113,4 +113,10 @@ function draw(shelf, now) {
     el('p', null, isOver ? '' : `${percent}% · `, `新增 ${now.added}，更新 ${now.changed}，已有 ${now.known}`),
     now.bad > 0 && el('p', null, el('b', null, now.bad), ' 条要回复'),
     now.rejected > 0 && el('p', null, `${now.rejected} 行没能导入 `, isOver && el('a', { href: `/api/reviews/imports/${now.id}/rejects`, download: '' }, '下载行号和原因')));
+}
+
+/** @param {number} bytes */
+function sizeOf(bytes) {
+  if (bytes < 1024) return `${bytes} 字节`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(0)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }

@@ -1,7 +1,7 @@
 /** What reviews say: product x aspect with returns beside it, weeks, rising words, and what was mended. */
 
 import { readAddress, writeAddress } from '../shared/address.js';
-import { get, patch } from '../shared/api.js';
+import { get, patch, post } from '../shared/api.js';
 import { heatMap, lineChart } from '../shared/charts.js';
 import { dialog, field } from '../shared/dialog.js';
 import { el, fill } from '../shared/elements.js';
@@ -9,7 +9,7 @@ import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
 import { toast, toastError } from '../shared/toast.js';
 import { store } from './book.js';
-import { ASPECTS, aspectName } from './words.js';
+import { ASPECTS, SHORT_ASPECTS, aspectName } from './words.js';
 
 const DAYS = [[7, '近 7 天'], [30, '近 30 天'], [90, '近 90 天']];
 const BY = [['product', '商品'], ['supplier', '供应商'], ['carrier', '快递']];
@@ -18,6 +18,7 @@ const PROOFS = {
   better: ['数据证明有效', 'good'], worse: ['比之前更差', 'late'], no_difference: ['看不出差别', ''], not_enough: ['评价太少，还不能下结论', 'warning'],
 };
 const SHOWN = 12;
+const FEW = 6;
 
 /** @returns {{button: () => HTMLElement, read: () => void}} */
 export function insights() {
@@ -49,7 +50,7 @@ export function insights() {
     try {
       const [said, mended] = await Promise.all([get('/api/reviews/insights', { from, by }), get('/api/reviews/improvements')]);
       const [words, charts, rows] = told(said, by);
-      fill(place, head(days, by, from), words, charts, improvements(mended.improvements, draw), rows);
+      fill(place, head(days, by, from), words, charts, rows, improvements(mended.improvements, draw), await invitations());
     } catch (error) {
       fill(place, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '没读出来'), el('p', null, error instanceof Error ? error.message : ''), el('button', { class: 'button', type: 'button', onclick: draw }, '再试一次')));
     }
@@ -62,7 +63,8 @@ export function insights() {
       el('h1', null, '评价说了什么'),
       choice('时间', DAYS, days, (value) => set({ days: value })),
       choice('按', BY, by, (value) => set({ by: value })),
-      el('a', { class: 'button small', href: `/api/reviews/insights.xlsx?from=${from}`, download: '' }, icon('table'), '导出表格'),
+      el('a', { class: 'button small', href: `/api/reviews/insights.xlsx?from=${from}`, download: '' }, icon('table'), '导出 Excel'),
+      el('a', { class: 'button small', href: `/api/reviews/insights.csv?from=${from}&by=${by}`, download: '' }, 'CSV'),
       el('button', { class: 'button small', type: 'button', onclick: () => go(false) }, icon('arrowLeft'), '回到评价'));
   }
 }
@@ -78,7 +80,7 @@ function told(said, by) {
     el('div', { class: 'insight-charts' },
       aspects.length > 0 && el('div', { class: 'chart-card' }, heatMap({
         title: '谁在被抱怨什么', unit: '条', note: `差评最多的 ${lines.length} 个`,
-        columns: aspects.map(aspectName),
+        columns: aspects.map((/** @type {'price'} */ aspect) => SHORT_ASPECTS[aspect] ?? aspectName(aspect)),
         rows: lines.map((/** @type {any} */ line) => ({ label: line.name.slice(0, 12), values: aspects.map((/** @type {string} */ aspect) => line.complaints[aspect] ?? 0) })),
       })),
       weeks.length > 1 && el('div', { class: 'chart-card' }, lineChart({
@@ -120,8 +122,15 @@ function improvements(items, again) {
   return el('section', { class: 'mended' },
     el('h2', null, '答应过的改进'),
     items.length
-      ? el('ul', null, ...items.map((item) => improvement(item, again)))
-      : el('p', { class: 'quiet' }, '还没有。回复发布后，里面答应的改进会列在这里，由负责人跟进。'));
+      ? el('ul', null, ...items.slice(0, FEW).map((item) => improvement(item, again)))
+      : el('p', { class: 'quiet' }, '还没有。回复发布后，里面答应的改进会列在这里，由负责人跟进。'),
+    items.length > FEW && rest(items.slice(FEW), again));
+}
+
+/** The others are a click away: a shop promises more than one screen holds. @param {any[]} items @param {() => void} again */
+function rest(items, again) {
+  const more = el('details', { class: 'rest', ontoggle: () => more.open && more.childElementCount < 2 && more.append(el('ul', null, ...items.map((item) => improvement(item, again)))) }, el('summary', null, `还有 ${items.length} 项`));
+  return more;
 }
 
 /** @param {any} item @param {() => void} again */
@@ -138,6 +147,31 @@ function improvement(item, again) {
     el('div', { class: 'chips' }, item.due_at && item.state !== 'done' && el('small', null, '应在 ', timeElement(item.due_at, { kind: 'said' }), ' 前'),
       may && item.state === 'open' && el('button', { class: 'button small', type: 'button', onclick: () => move(item, { state: 'under_way' }, again) }, '开始做'),
       may && ['open', 'under_way'].includes(item.state) && el('button', { class: 'button small', type: 'button', onclick: () => finish(item, again) }, icon('check'), '改好了')));
+}
+
+/** How the invitations to review stand, and those that were given up. */
+async function invitations() {
+  const { invitations: stand } = await get('/api/reviews/sending');
+  const asked = stand.sent + stand.answered;
+  const figures = [['等着发', stand.planned + stand.sending], ['已发出', asked], ['已评价', stand.answered], ['没有发', stand.stopped]];
+  const may = store.state.me?.permissions.includes('write_reviews');
+  return el('section', { class: 'invited' },
+    el('h2', null, '邀请评价', el('small', null, stand.pushed ? ' 签收三天后自动发出' : ' 用 kefu reviews invite 导出后发送')),
+    el('p', { class: 'figures' }, ...figures.map(([name, number]) => el('span', null, el('b', { class: 'number' }, number), ` ${name}`)),
+      asked > 0 && el('span', null, `评价率 ${percent(stand.answered / asked)}`)),
+    stand.failed > 0 && el('p', null, el('span', { class: 'chip late' }, icon('warning'), `${stand.failed} 条没有发成：${stand.why}`), ' ',
+      may && el('button', { class: 'button small', type: 'button', onclick: sendInvitationsAgain }, icon('redo'), '再发一次')));
+}
+
+/** @param {Event} event */
+async function sendInvitationsAgain({ target }) {
+  /** @type {HTMLButtonElement} */ (target).disabled = true;
+  try {
+    const { sent } = await post('/api/reviews/invitations/send-again', {});
+    toast(`${sent} 条重新排队发送`);
+  } catch (error) {
+    toastError(error);
+  }
 }
 
 /** @param {any} item @param {() => void} again */

@@ -11,8 +11,10 @@ import { flagChip, picture } from './row_view.js';
 import { starsView } from './stars.js';
 import { PLATFORMS, SENTIMENTS, aspectName } from './words.js';
 
+const OWN_PHOTOS = '/api/reviews/photos/';
+
 /**
- * @param {{back: () => void, approve: (answer: any) => void, save: (answer: any) => void, undo: () => void, publish: () => void,
+ * @param {{back: () => void, approve: (answer: any) => void, save: (answer: any) => void, undo: () => void, publish: () => void, sendAgain: () => void,
  *   dismiss: () => void, correct: (sentiment: string) => void, step: (move: number) => void}} act
  * @returns {{edit: () => void, answer: () => any, choose: (place: number) => void}}
  */
@@ -93,6 +95,9 @@ function bigClock(review) {
 /** @param {string} address @param {number} place */
 function imageLink(address, place) {
   const url = address.startsWith('//') ? `https:${address}` : address;
+  if (url.startsWith(OWN_PHOTOS)) {
+    return el('a', { href: url, target: '_blank', rel: 'noopener' }, el('img', { class: 'own-photo', src: url, alt: `买家拍的照片 ${place + 1}`, loading: 'lazy' }));
+  }
   return el('a', { href: url, target: '_blank', rel: 'noopener noreferrer nofollow' }, icon('image'), `图 ${place + 1}`);
 }
 

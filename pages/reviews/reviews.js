@@ -26,7 +26,7 @@ const importer = importing();
 const saying = insights();
 const bulk = /** @type {HTMLElement} */ (document.querySelector('.bulk'));
 
-store.watch(({ picked, rows, counts, me }) => [picked, rows, counts, me], () => {
+store.watch(({ picked, rows, counts, me, sending }) => [picked, rows, counts, me, sending], () => {
   const parts = toolsView(store.state);
   bulk.hidden = !parts;
   if (parts) fill(bulk, ...parts);
@@ -71,6 +71,7 @@ useKeys([
   { key: 'a', says: '批准，打开下一条', group: '回', run: () => commands.approve(right.answer()) },
   { key: 'Mod+Enter', says: '写好了，批准', group: '回', whileTyping: true, run: () => commands.approve(right.answer()) },
   { key: 'p', says: '已发布', group: '回', run: () => commands.publish() },
+  { key: 'r', says: '没发成的再发一次', group: '回', run: () => commands.sendAgain() },
   { key: 'z', says: '撤销上一步', group: '回', run: () => undoLast() || (['approved', 'failed'].includes(store.state.review?.state) && commands.undo()) },
   { key: 'i', says: '导入评价', group: '页面', run: () => importer.choose() },
   ...VIEWS.slice(0, 3).map(([id, name], place) => ({ key: `Alt+${place + 1}`, says: `列表：${name}`, group: '页面', run: () => left.go(id) })),

@@ -26,7 +26,7 @@ export function rowView({ row, isChosen, isPicked, mayPick }, act) {
         ...row.flags.filter((flag) => flag !== 'followed_up').map(flagChip),
         ...row.complaints.slice(0, 2).map((aspect) => el('span', { class: 'chip' }, aspectName(aspect))),
         row.images > 0 && el('span', { class: 'chip' }, icon('image'), row.images),
-        row.reply?.failure && el('span', { class: 'chip late' }, icon('warning'), '发布失败'),
+        row.reply?.failure && el('span', { class: `chip ${row.state === 'failed' ? 'late' : 'warning'}`, title: row.reply.failure }, icon('warning'), row.state === 'failed' ? '没有发成' : '重试中'),
       )),
   );
   if (isChosen) button.setAttribute('aria-current', 'true');
