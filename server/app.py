@@ -29,6 +29,7 @@ from server import (
     reviews_invite,
     reviews_push,
     reviews_sending,
+    reviews_tables,
     reviews_worker,
     static,
     widget_bundle,
@@ -71,6 +72,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reviews_invite.add_routes,
     reviews_push.add_routes,
     reviews_sending.add_routes,
+    reviews_tables.add_routes,
     reviews_worker.add_routes,
 )
 
