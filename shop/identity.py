@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shop.order_numbers import canonical
 from shop.orders import find_order
 from shop.tables import DbOrder, DbProofAttempt
 from storage.sealed import blind_index
@@ -82,7 +83,7 @@ async def prove_order(
     A wrong number and a wrong phone are not told apart. Raises TooManyTriesError after five
     failures within an hour for one conversation or one order number.
     """
-    index = blind_index("order", number)
+    index = _index(number)
     if await _failures(session, conversation_id, index, now=now) >= TRIES:
         raise TooManyTriesError
     order = await find_order(session, number)
@@ -100,11 +101,16 @@ async def is_proved(
     """Say whether this conversation proved the order within PROOF_LASTS."""
     query = select(func.count()).where(
         DbProofAttempt.conversation_id == conversation_id,
-        DbProofAttempt.order_index == blind_index("order", number),
+        DbProofAttempt.order_index == _index(number),
         DbProofAttempt.succeeded,
         DbProofAttempt.at > now - PROOF_LASTS,
     )
     return bool(await session.scalar(query))
+
+
+def _index(number: str) -> str:
+    """Return one index for all spellings of a number: proved is proved however it is typed."""
+    return blind_index("order", canonical(number) or number)
 
 
 async def _failures(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from shop.order_numbers import canonical
 from shop.tables import DbOrder, DbOrderItem, DbParcel
 
 
@@ -38,8 +39,15 @@ class NoSuchOrderError(LookupError):
 
 
 async def find_order(session: AsyncSession, number: str) -> DbOrder | None:
-    """Return the order with its items, products, parcels and their events, or None."""
-    found: DbOrder | None = await session.scalar(_whole_orders().where(DbOrder.number == number))
+    """Return the order with its items, products, parcels and their events, or None.
+
+    A number that is spelt otherwise than the platform does (dashes, spaces, case) finds it too.
+    """
+    spelt = DbOrder.canonical_number == (canonical(number) or number)
+    query = _whole_orders().where(or_(DbOrder.number == number, spelt))
+    found: DbOrder | None = await session.scalar(
+        query.order_by((DbOrder.number == number).desc(), DbOrder.placed_at.desc()).limit(1)
+    )
     return found
 
 

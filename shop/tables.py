@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shop.order_numbers import canonical
 from storage.column_types import Fen, Json, UtcDateTime
 from storage.sealed import Sealed
 from storage.tables import Base, new_id
@@ -30,6 +31,7 @@ class DbCustomer(Base):
     birthday: Mapped[str | None] = mapped_column(String(5), index=True)  # MM-DD; no year is kept
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     marketing_consent: Mapped[bool] = mapped_column(Boolean, default=False)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class DbProduct(Base):
@@ -55,13 +57,22 @@ class DbProduct(Base):
     picture: Mapped[str | None] = mapped_column(String(120))
 
 
+def _canonical(context: Any) -> str:
+    number = str(context.get_current_parameters()["number"])
+    return canonical(number) or number
+
+
 class DbOrder(Base):
-    """One order; the receiver is sealed, times of steps not reached are null."""
+    """One order; the receiver is sealed, times of steps not reached are null.
+
+    `number` is spelt as the platform spells it, `canonical_number` as people may paste it.
+    """
 
     __tablename__ = "order"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     number: Mapped[str] = mapped_column(String(40), unique=True)
+    canonical_number: Mapped[str] = mapped_column(String(40), index=True, default=_canonical)
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customer.id"), index=True)
     platform: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20), index=True)
@@ -243,3 +254,19 @@ class DbProofAttempt(Base):
     order_index: Mapped[str] = mapped_column(String(64), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     succeeded: Mapped[bool] = mapped_column(Boolean)
+
+
+class DbSourceRecord(Base):
+    """What the shop's own system last said about one record, to tell its changes from ours.
+
+    `fields` holds a keyed hash for each value, never the value.
+    """
+
+    __tablename__ = "source_record"
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[str] = mapped_column(String(110), primary_key=True)
+    fields: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    landed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    landed_by: Mapped[str] = mapped_column(String(80))

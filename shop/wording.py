@@ -21,3 +21,5 @@ PARCEL_STATES = {
     "returned": "已退回",
     "signed": "已签收",
 }
+
+FORGOTTEN_CUSTOMER = "已注销客户"
