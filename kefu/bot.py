@@ -54,7 +54,8 @@ def parse(file: Path) -> None:
     from kefu.bot_lines import line_reader
 
     try:
-        with line_reader(ensure_model(lambda said: typer.echo(said, err=True))) as reader:
+        model = ensure_model(lambda said: typer.echo(said, err=True))
+        with line_reader(model, ahead=file if file.is_file() else None) as reader:
             answer_file(file, lambda record: reader.read(*_line(record)), key="text")
     except BotModelError as error:
         typer.secho(f"✗ {error}", fg="red", err=True)

@@ -47,12 +47,16 @@ class LineReader:
 
 
 @contextmanager
-def line_reader(model: Path) -> Iterator[LineReader]:
-    """Start a reader of `model`; it ends with the block."""
+def line_reader(model: Path, *, ahead: Path | None = None) -> Iterator[LineReader]:
+    """Start a reader of `model`; it ends with the block.
+
+    `ahead` names a file with the lines to come: the reader then works on them while it starts.
+    """
     if not PYTHON.exists():
         raise NoBotEnvironmentError
     log = model.parent / "reading.log"
     command = [str(PYTHON), "read_lines.py", str(model)]
+    command += [] if ahead is None else [str(ahead.resolve())]
     with (
         log.open("w") as errors,
         subprocess.Popen(

@@ -16,17 +16,19 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.features import dense_matrix, has_text, sparse_matrix
 from components.labels import find_previous_subject, is_subject, leaning
 from components.linear_head import LinearHead, probabilities
+from components.neighbour_finder import votes_of
 from components.normal_form import normal_form
 from components.sparse_text_featurizer import SparseTextFeaturizer
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ChatIntentClassifier(IntentClassifier, GraphComponent):
-    """A linear SVM over characters, words and the sentence embedding.
+    """A linear SVM over characters, words and the sentence embedding, and the nearest sentences.
 
-    Its margins become probabilities by one temperature, fitted on real customer lines, so that
-    the confidence of the FallbackClassifier's threshold means what it says. A short line leans on
-    the subject of the customer's lines before it.
+    Its margins become probabilities by one temperature, fitted on real customer lines, and are
+    averaged with the votes of the nearest training sentences, so that the confidence of the
+    FallbackClassifier's threshold means what it says. A short line leans on the subject of the
+    customer's lines before it.
     """
 
     @classmethod
@@ -40,6 +42,7 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         regularisation: C of the SVM
         dense_weight: length of the standardised embedding beside the sparse blocks' 1
         temperature: what margins are divided by before the softmax
+        neighbours: share of the nearest training sentences' votes in the confidence
         pull: how many times likelier a short line goes on about the subject before it
         second_from: chance from which a second subject of the same line is reported
         """
@@ -47,6 +50,7 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
             "regularisation": 0.3,
             "dense_weight": 1.0,
             "temperature": 0.25,
+            "neighbours": 0.4,
             "pull": 40.0,
             "second_from": 0.2,
         }
@@ -110,9 +114,8 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _read(self, message: Message, previous: str | None) -> None:
-        margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))
         chances = leaning(
-            probabilities(margins, self._config["temperature"])[0],
+            self._chances(message),
             self._head.classes,
             length=len(normal_form(message.get(TEXT))),
             previous=previous,
@@ -125,6 +128,17 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         self._note_second(message, ranking)
+
+    def _chances(self, message: Message) -> np.ndarray:
+        """Return the chance of each class, of the head and the neighbours together."""
+        margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))
+        chances = probabilities(margins, self._config["temperature"])[0]
+        votes = votes_of(message, "intent")
+        if votes is None:
+            return chances
+        share = self._config["neighbours"]
+        voted = np.array([votes.get(name, 0.0) for name in self._head.classes])
+        return (1 - share) * chances + share * voted
 
     def _note_second(self, message: Message, ranking: list[dict[str, Any]]) -> None:
         first, second = ranking[0], ranking[1]

@@ -1,8 +1,8 @@
-"""Puts feature vectors on messages and takes them off again as one matrix."""
+"""Puts feature vectors on messages and takes them off again as one matrix; reads block labels."""
 
 import numpy as np
 import scipy.sparse as sp
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 
@@ -38,3 +38,8 @@ def pieces_matrix(message: Message) -> sp.csr_matrix:
 def has_text(message: Message) -> bool:
     """Say whether there is a text to compute features on."""
     return bool((message.get(TEXT) or "").strip())
+
+
+def block_of(message: Message, key: str) -> str | None:
+    """Return what the message's block of training sentences says about `key`."""
+    return ((message.get(METADATA) or {}).get(METADATA_INTENT) or {}).get(key)

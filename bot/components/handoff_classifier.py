@@ -12,22 +12,30 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.chat_intent_classifier import add_entity
-from components.features import dense_matrix, has_text, pieces_matrix, sparse_matrix
+from components.features import (
+    block_of,
+    dense_matrix,
+    has_text,
+    pieces_matrix,
+    sparse_matrix,
+)
 from components.linear_head import LinearHead
+from components.neighbour_finder import votes_of
 from components.sparse_text_featurizer import SparseTextFeaturizer
-from components.wish_classifier import block_of
 
-_YES = "yes"
+_YES, _NONE = "yes", "none"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class HandoffClassifier(EntityExtractorMixin, GraphComponent):
-    """Two heads: whether, from the whole line and its most telling piece; and why, if so.
+    """Adds up what three readers say: the line by its reasons, its pieces, and its neighbours.
 
     A block of training sentences names its reason in `metadata: {handoff: <reason>}`; every other
-    sentence is an example of a line that the bot should answer itself. A reason that stands beside
-    something else (我要转人工 你好 发票开错了) is diluted in the whole line, so each piece between
-    spaces and punctuation is read on its own too, by characters and words alone.
+    sentence is an example of a line that the bot should answer itself. Reasons are as unlike one
+    another as any intents, so each has a border of its own instead of one round all of them. A
+    reason that stands beside something else (我要转人工 你好 发票开错了) is diluted in the whole
+    line, so each piece between spaces and punctuation is read on its own too, by characters and
+    words alone.
     """
 
     @classmethod
@@ -36,15 +44,23 @@ class HandoffClassifier(EntityExtractorMixin, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: margin, the mean of line and piece, from which a line is handed over."""
-        return {"regularisation": 0.5, "dense_weight": 1.5, "threshold": -0.1}
+        """See docs/decisions for how these were chosen.
+
+        threshold: score from which a line is handed over
+        undecided: share of the neighbours' votes that is assumed where nobody voted
+        """
+        return {
+            "regularisation": 0.5,
+            "dense_weight": 1.5,
+            "threshold": 0.0,
+            "undecided": 0.2,
+        }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
         self._storage, self._resource = storage, resource
         self._line: LinearHead | None = None
         self._piece: LinearHead | None = None
-        self._why: LinearHead | None = None
 
     @classmethod
     def create(
@@ -57,17 +73,12 @@ class HandoffClassifier(EntityExtractorMixin, GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the heads; all sentences say whether, those with a reason say why."""
+        """Fit the heads: the line's names a reason or none, the piece's only says whether."""
         messages = [m for m in training_data.intent_examples if has_text(m)]
-        reasons = np.array([block_of(message, "handoff") or "" for message in messages])
+        reasons = np.array([block_of(message, "handoff") or _NONE for message in messages])
         sparse, dense = sparse_matrix(messages), dense_matrix(messages)
-        whether = np.where(reasons == "", "no", _YES)
-        given = np.flatnonzero(reasons)
-        self._line = self._fit(sparse, dense, whether)
-        self._piece = self._fit(sparse, None, whether)
-        self._why = self._fit(
-            sparse[given], None if dense is None else dense[given], reasons[given]
-        )
+        self._line = self._fit(sparse, dense, reasons)
+        self._piece = self._fit(sparse, None, np.where(reasons == _NONE, _NONE, _YES))
         with self._storage.write_to(self._resource) as folder:
             for name, head in self._heads().items():
                 head.save(folder, name)
@@ -97,13 +108,25 @@ class HandoffClassifier(EntityExtractorMixin, GraphComponent):
         return messages
 
     def _find_reason(self, message: Message) -> str | None:
-        sparse, dense = sparse_matrix([message]), dense_matrix([message])
-        line = self._line.margins(sparse, dense)[0, self._line.classes.index(_YES)]
-        pieces = self._piece.margins(pieces_matrix(message), None)
-        piece = pieces[:, self._piece.classes.index(_YES)].max()
-        if (line + piece) / 2 < self._config["threshold"]:
+        margins = self._line.margins(sparse_matrix([message]), dense_matrix([message]))[0]
+        none = self._line.classes.index(_NONE)
+        reasons = margins.copy()
+        reasons[none] = -np.inf
+        best = int(reasons.argmax())
+        score = (margins[best] - margins[none] + self._piece_margin(message)) / 2
+        if score + self._voted(message) < self._config["threshold"]:
             return None
-        return self._why.classes[int(self._why.margins(sparse, dense)[0].argmax())]
+        return self._line.classes[best]
+
+    def _piece_margin(self, message: Message) -> float:
+        """Return how far on the side of a person the most telling piece stands."""
+        margins = self._piece.margins(pieces_matrix(message), None)
+        return float(margins[:, self._piece.classes.index(_YES)].max())
+
+    def _voted(self, message: Message) -> float:
+        """Return the share of the neighbours that went to a person for whatever reason."""
+        votes = votes_of(message, "handoff")
+        return self._config["undecided"] if votes is None else 1 - votes.get("", 0.0)
 
     def _fit(self, sparse: Any, dense: Any, labels: Any) -> LinearHead:
         return LinearHead.fit(
@@ -115,4 +138,4 @@ class HandoffClassifier(EntityExtractorMixin, GraphComponent):
         )
 
     def _heads(self) -> dict[str, LinearHead | None]:
-        return {"line": self._line, "piece": self._piece, "why": self._why}
+        return {"line": self._line, "piece": self._piece}

@@ -20,11 +20,14 @@ _NO_NUMBER = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]*\d{1,2}:\d{2}(?::\d{2})?)?"
     r"|\d{1,2}:\d{2}(?::\d{2})?|[¥￥]\s*\d+(?:\.\d+)?|\d+\.\d+|\d+\s*(?:元|块|kg|ml|mm|cm|斤)"
 )
-_TAIL = re.compile(r"(?:尾号|后四位|末四位|最后四位|后4位|末4位)\D{0,4}(\d{4})(?!\d)")
-_TAIL_AFTER = re.compile(r"(?<!\d)(\d{4})\D{0,3}(?:尾号|结尾)")
+_TAIL = re.compile(r"(?:尾号|尾数|后四位|末四位|最后四位|后4位|末4位)\D{0,4}(\d{4})(?![\d-])")
+_TAIL_AFTER = re.compile(r"(?<![\d\- ])(\d{4})\D{0,3}(?:尾号|结尾)(?!\D{0,4}\d)")
+# Four digits by themselves: beside an order number they can only be the phone's.
+_ALONE = re.compile(r"(?:^|(?<=[\s,/、;-]))(\d{4})(?=$|[\s,。、;!])")
 _PHONE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[ -]?)?(1[3-9]\d(?:[ -]?\d{4}){2})(?!\d)")
 _NUMBER = re.compile(r"(?<![\dA-Za-z])[A-Za-z]{0,6}-?\d(?:[ \-_]{0,2}\d){3,63}(?![\dA-Za-z])")
 _GROUP = re.compile(r"\S+")
+_RUN = re.compile(r"[^\s\-_]+")
 _ORDER_BEFORE = re.compile(r"(?:订单|单)(?:编号|号码|号)?\s*(?:是|为)?\s*[::#]?\s*$")
 _PARCEL_BEFORE = re.compile(
     r"(?:运单|快递单|物流单|快递|物流|面单)(?:编号|号码|号|单号)?\s*(?:是|为)?\s*[::]?\s*$"
@@ -34,13 +37,15 @@ _CARRIER = re.compile(r"^(?:SF|YT|YTO|ZTO|STO|YD|JT|JD[VX]?|JDVB|EMS|DB|DPK|HT)\
 
 # Without a word that says so, fewer digits than this are no order number.
 _UNNAMED_DIGITS, _NAMED_DIGITS = 9, 4
+# As many digits are a whole order number: four more behind a gap are the phone's tail.
+_WHOLE_DIGITS, _TAIL_DIGITS = 10, 4
 
 
 def find_numbers(text: str) -> list[Found]:
     """Return the numbers of the line in reading order, separators and width folded away.
 
     11 digits that begin like a mobile are a phone unless the customer calls them an order number;
-    four digits after 尾号 or 后四位 are the phone's tail.
+    four digits after 尾号 or 后四位, or alone beside an order number, are the phone's tail.
     """
     plain = _narrow(text)
     clear = _blot(plain)
@@ -48,6 +53,8 @@ def find_numbers(text: str) -> list[Found]:
     for hit in found:
         clear = clear[: hit.start] + " " * (hit.end - hit.start - 1) + "。" + clear[hit.end :]
     found.extend(_orders(clear))
+    if {hit.entity for hit in found} == {"order_number"}:
+        found.extend(_tails_alone(clear, found))
     return sorted(found, key=lambda hit: hit.start)
 
 
@@ -58,6 +65,12 @@ def _phones(text: str) -> Iterator[Found]:
     for match in _PHONE.finditer(text):
         if not _ORDER_BEFORE.search(text[: match.start()]):
             yield Found("phone", re.sub(r"\D", "", match[1]), match.start(), match.end())
+
+
+def _tails_alone(text: str, orders: list[Found]) -> list[Found]:
+    taken = {place for hit in orders for place in range(hit.start, hit.end)}
+    alone = [match for match in _ALONE.finditer(text) if match.start(1) not in taken]
+    return [Found("phone", match[1], match.start(1), match.end(1)) for match in alone[:1]]
 
 
 def _orders(text: str) -> Iterator[Found]:
@@ -77,6 +90,10 @@ def _orders(text: str) -> Iterator[Found]:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a number stands; long numbers side by side are two, short groups are one."""
     for match in _NUMBER.finditer(text):
+        runs = list(_RUN.finditer(text, match.start(), match.end()))
+        if len(runs) == 2 and len(runs[0][0]) >= _WHOLE_DIGITS and len(runs[1][0]) == _TAIL_DIGITS:
+            yield runs[0].span()
+            continue
         groups = list(_GROUP.finditer(text, match.start(), match.end()))
         if sum(len(group[0]) >= _UNNAMED_DIGITS for group in groups) > 1:
             yield from (group.span() for group in groups)

@@ -7,12 +7,12 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT
+from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.chat_intent_classifier import add_entity
-from components.features import dense_matrix, has_text, sparse_matrix
+from components.features import block_of, dense_matrix, has_text, sparse_matrix
 from components.linear_head import LinearHead, probabilities
 from components.sparse_text_featurizer import SparseTextFeaturizer
 
@@ -100,8 +100,3 @@ class WishClassifier(EntityExtractorMixin, GraphComponent):
         if chances[best] < self._config["threshold"]:
             return None
         return self._head.classes[places[best]][len(prefix) :]
-
-
-def block_of(message: Message, key: str) -> str | None:
-    """Return what the message's block of training sentences says about `key`."""
-    return ((message.get(METADATA) or {}).get(METADATA_INTENT) or {}).get(key)

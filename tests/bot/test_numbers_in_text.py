@@ -98,3 +98,39 @@ def test_order_and_phone_in_one_line_keep_their_places() -> None:
 def test_a_wall_of_digits_is_read_in_no_time() -> None:
     assert len(find_numbers("9 " * 2500)) <= 100
     assert find_numbers("1" * 5000) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"订单 {ORDER}, 尾号 3321",
+        f"订单{ORDER}，3321",
+        f"{ORDER} 3321",
+        f"{ORDER}-3321",
+        f"{ORDER}/3321",
+        f"单号{ORDER}尾号3321",
+        f"{ORDER} 手机 3321",
+        f"{ORDER}\n3321",
+        f"订单号 {ORDER}，手机尾数是3321 谢谢",
+        "订单 8632-3350-8988-667201 尾号 3321",
+    ],
+)
+def test_the_phones_tail_is_no_part_of_the_order_number(text: str) -> None:
+    assert read(text) == [("order_number", ORDER), ("phone", "3321")]
+
+
+def test_groups_of_four_with_a_tail_behind_keep_their_last_group() -> None:
+    expected = [("order_number", "2411123456789012"), ("phone", "3321")]
+    assert read("订单号 2411 1234 5678 9012，尾号 3321") == expected
+
+
+def test_four_digits_without_an_order_number_are_nobodys_tail() -> None:
+    assert read("3321") == []
+    assert read("我要2025 那款") == []
+
+
+@pytest.mark.parametrize(
+    "text", [f"{ORDER} 2025款的", f"{ORDER} 买了1200块", f"{ORDER} 退货3321元"]
+)
+def test_four_digits_that_measure_something_are_no_tail(text: str) -> None:
+    assert read(text) == [("order_number", ORDER)]

@@ -1,0 +1,102 @@
+"""Asks the training sentences nearest to a line how they would read it."""
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.features import block_of, dense_matrix, has_text
+from components.neighbours import Neighbours, Votes
+from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
+
+_VOTES = "kefu_votes"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class NeighbourFinder(GraphComponent):
+    """Leaves the votes on the message, for the classifiers that follow.
+
+    Without sentence embeddings there is nothing to be near to: it then adds nothing.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [SentenceEmbeddingFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`nearest` sentences vote; `reach` is the loss of likeness that makes a vote 1/e."""
+        return {"nearest": 40, "reach": 0.05}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage, self._resource = storage, resource
+        self._neighbours: Neighbours | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "NeighbourFinder":
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keep the vector, intent and handoff reason of every sentence."""
+        messages = [m for m in training_data.intent_examples if has_text(m)]
+        dense = dense_matrix(messages)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "trained").touch()
+            if dense is not None:
+                _fit(messages, dense).save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "NeighbourFinder":
+        finder = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            finder._neighbours = Neighbours.find(Path(folder))
+        return finder
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in filter(has_text, messages):
+            dense = dense_matrix([message])
+            if self._neighbours is not None and dense is not None:
+                votes = self._neighbours.votes(
+                    dense[0], nearest=self._config["nearest"], reach=self._config["reach"]
+                )
+                message.set(_VOTES, votes)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Heads are trained on features alone: a sentence would find itself."""
+        return training_data
+
+
+def votes_of(message: Message, kind: str) -> dict[str, float] | None:
+    """Return label -> share of the neighbours' votes; None where nobody voted."""
+    votes: Votes = message.get(_VOTES) or {}
+    return votes.get(kind)
+
+
+def _fit(messages: list[Message], dense: Any) -> Neighbours:
+    labels = {
+        "intent": [message.get(INTENT) for message in messages],
+        "handoff": [block_of(message, "handoff") or "" for message in messages],
+    }
+    return Neighbours.fit(dense, labels)
