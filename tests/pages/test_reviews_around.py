@@ -8,12 +8,23 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
-from test_reviews import Site, enter, site  # noqa: F401 - the fixture is asked for by name
+from test_reviews import (  # noqa: F401 - the fixture is asked for by name
+    LEAK,
+    PASSWORD,
+    Site,
+    enter,
+    site,
+)
 
 from review_manager.invitations import hand_out, plan_invitations
 from review_manager.tables import DbImprovement, DbReview
 from shop.tables import DbCustomer, DbOrder, DbOrderItem, DbProduct
+from storage.staff import Role
 
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cf"
+    "c000000301010018dd8db00000000049454e44ae426082"
+)
 VIEWS = [
     pytest.param({"width": 1440, "height": 900, "color_scheme": "light"}, id="wide-light"),
     pytest.param({"width": 390, "height": 844, "color_scheme": "dark"}, id="narrow-dark"),
@@ -110,6 +121,11 @@ async def test_an_invited_customer_writes_and_gets_the_coupon(
     assert await axe(page) == []
     await page.get_by_text("2 星", exact=True).click()
     await page.fill("textarea", "杯盖有点松，保温可以")
+    photo = {"name": "cup.png", "mimeType": "image/png", "buffer": PNG}
+    await page.set_input_files("#photos", [photo])
+    await expect(page.locator(".photo")).to_have_count(1)
+    await expect(page.locator(".hint")).to_have_text("已加 1 张。")
+    assert await axe(page) == []
     await page.get_by_role("button", name="提交").click()
     await expect(page.locator(".state")).to_contain_text("收到了")
     assert await axe(page) == []
@@ -119,3 +135,41 @@ async def test_an_invited_customer_writes_and_gets_the_coupon(
         review = await session.scalar(select(DbReview).where(DbReview.order_number == "86"))
     assert review is not None
     assert review.stars == 2
+    assert len(review.images) == 1
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_what_could_not_be_sent_says_why_and_is_sent_again(open_page, site: Site) -> None:  # noqa: F811
+    from sqlalchemy import select, update
+
+    from review_manager.tables import DbReply, DbReview
+
+    now = datetime.now(UTC)
+    async with site.database.write() as session:
+        review_id = await session.scalar(select(DbReview.id).where(DbReview.external_id == "R1"))
+        await session.execute(
+            update(DbReview).where(DbReview.id == review_id).values(state="failed")
+        )
+        await session.execute(
+            update(DbReply)
+            .where(DbReply.review_id == review_id)
+            .values(approved_at=now, failure="平台接口维护中")
+        )
+    page = await open_page(f"{site.url}/login?next=/reviews?view=approved")
+
+    async def pushed(route) -> None:
+        answer = await route.fetch()
+        told = await answer.json()
+        told["replies"]["pushed"] = True
+        await route.fulfill(response=answer, json=told)
+
+    await page.route("**/api/reviews/sending", pushed)
+    await page.fill("input[name=login]", Role.OPERATOR)
+    await page.fill("input[name=password]", PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".bar .why")).to_contain_text("没有发成：平台接口维护中")
+    await expect(page.get_by_role("button", name="重发没发成的 1 条")).to_be_visible()
+    assert await axe(page) == []
+    await page.keyboard.press("r")
+    await expect(page.locator(".bar .why")).to_contain_text("可撤回，之后自动发布")
+    assert (await site.states())[LEAK] == "approved"
