@@ -20,6 +20,7 @@ from server import (
     reports_api,
     reports_deep,
     reports_desk,
+    reports_roster,
     reports_rounds,
     reviews_api,
     reviews_decisions,
@@ -31,6 +32,7 @@ from server import (
     reviews_sending,
     reviews_tables,
     reviews_worker,
+    shop_records,
     static,
     widget_bundle,
 )
@@ -62,6 +64,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reports_desk.open_reports,
     reports_api.add_routes,
     reports_deep.add_routes,
+    reports_roster.add_routes,
     alarms.add_routes,
     reports_rounds.add_rounds,
     reviews_api.add_routes,
@@ -74,6 +77,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reviews_sending.add_routes,
     reviews_tables.add_routes,
     reviews_worker.add_routes,
+    shop_records.add_routes,
 )
 
 
