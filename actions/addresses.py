@@ -63,6 +63,7 @@ class ValidateAddressForm(ShopForm):
     """Takes the new address, phone number or name, and a yes."""
 
     form = "address_form"
+    takes_data = True
     own_intents = frozenset({"change_address"})
 
     async def hear(self, turn: Turn, asked: str) -> bool:
@@ -71,11 +72,12 @@ class ValidateAddressForm(ShopForm):
         decides = turn.intent in ("affirm", "deny") and len(turn.text) <= SHORT
         value = None if decides else read_part(turn.text, part)
         others = {} if decides else _others(turn.text, part)
-        if value is not None and (asked == "address_new" or part is not Part.RECIPIENT):
+        takes = value is not None and (asked == "address_new" or part is not Part.RECIPIENT)
+        if takes:
             turn.remember(address_new=value)
-            return True
         if others:
             turn.remember(address_also={**(turn.slot("address_also") or {}), **others})
+        if takes or others:
             return True
         if asked == "address_confirmed" and turn.intent == "affirm":
             turn.remember(address_confirmed=True)

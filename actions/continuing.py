@@ -77,7 +77,7 @@ async def _named(turn: Turn) -> TopicAction | None:
     fits = await _names_order(turn) if topic.needs_order else turn.intent in UNCLEAR
     if not fits:
         return None
-    turn.wish = turn.slot("pending_wish")
+    turn.wish = turn.slot("pending_wish" if turn.slot("pending_topic") else "last_wish")
     return topic
 
 

@@ -26,6 +26,8 @@ class ShopForm(ShopAction):
 
     form: ClassVar[str]
     own_intents: ClassVar[frozenset[str]] = frozenset()
+    takes_data: ClassVar[bool] = False
+    """Whether the answers are data (a number, an address): who gives them makes no threat."""
 
     @abstractmethod
     async def hear(self, turn: Turn, asked: str) -> bool:
@@ -43,7 +45,8 @@ class ShopForm(ShopAction):
         """Hear an answer, then say what to ask next."""
         asked = turn.slot("requested_slot")
         if asked and _is_fresh(turn, self.form):
-            if turn.entity("handoff") in NEVER_AN_ANSWER or asks_for_person(turn.text):
+            threatens = turn.entity("handoff") in NEVER_AN_ANSWER and not self.takes_data
+            if threatens or asks_for_person(turn.text):
                 return
             if await self.hear(turn, str(asked)):
                 turn.remember(form_misses=0.0)

@@ -9,12 +9,16 @@ from actions.topics import TOPICS, TopicAction, answer_topic, button, introduce
 from actions.turn import ShopAction, Turn
 from actions.wording import ASKS
 from shop.orders import OrderStatus
+from shop.products import asks_one_thing
 from shop.service_policy import RequestKind
 from shop.tables import DbOrder
 
 TRIES_BEFORE_HANDOFF = 2
 WHERE_IS_IT = {"order_status", "logistics"}
 """Two topics that one answer serves: 我的订单到哪了 is told where the parcel is, or the order."""
+
+FACT_OR_FAULT = {"product_question", "warranty_repair"}
+"""会漏水吗 asks for a fact before it reports a fault."""
 
 
 class ActionHandOver(ShopAction):
@@ -65,9 +69,11 @@ class ActionMisunderstood(SmallTalk):
     async def talk(self, turn: Turn) -> None:
         """Count the failure and act on it."""
         two = [topic for topic in turn.torn_between if topic in ASKS]
-        if set(two) == WHERE_IS_IT:
+        settled = _settled(turn, set(two))
+        if settled is not None:
             introduce(turn)
-            await answer_topic(turn, TOPICS["logistics"])
+            turn.wish = None
+            await answer_topic(turn, TOPICS[settled])
             return
         times = float(turn.slot("misunderstood") or 0) + 1
         note_tried(turn, "misunderstood")
@@ -91,6 +97,15 @@ class ActionMisunderstood(SmallTalk):
         else:
             introduce(turn)
             turn.say("utter_rephrase")
+
+
+def _settled(turn: Turn, two: set[str]) -> str | None:
+    """Return the topic that answers a line torn between two; None where one has to ask."""
+    if two == WHERE_IS_IT:
+        return "logistics"
+    if two == FACT_OR_FAULT and asks_one_thing(turn.text) and not turn.slot("order_in_focus"):
+        return "product_question"
+    return None
 
 
 def _has_arrived(order: DbOrder) -> bool:

@@ -76,7 +76,8 @@ class ActionInvoice(TopicAction):
             form_left=None,
             form_misses=0.0,
         )
-        take_invoice_facts(turn, None, said=turn.said)
+        # An order number may have as many digits as a tax number.
+        take_invoice_facts(turn, None, said=turn.said.replace(order.number, ""))
         turn.follow("invoice_form")
 
 
@@ -84,6 +85,7 @@ class ValidateInvoiceForm(ShopForm):
     """Takes the kind, the title, the tax number of a company, and where to send the invoice."""
 
     form = "invoice_form"
+    takes_data = True
     own_intents = frozenset({"invoice"})
 
     async def hear(self, turn: Turn, asked: str) -> bool:

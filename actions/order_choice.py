@@ -1,6 +1,7 @@
 """Which order the customer means, and whether they may hear about it."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from actions.handing_over import hand_over
 from actions.known_orders import known_with_focus, may_hear
@@ -9,7 +10,7 @@ from actions.topics import button
 from actions.turn import Turn
 from shop.days import china_day
 from shop.invoices import find_tax_number
-from shop.mentions import is_correction, names_past_day, pick_order
+from shop.mentions import is_correction, names_vague_days, pick_order
 from shop.order_numbers import find_loose_tail
 from shop.orders import UNDER_WAY, find_order, title_of
 from shop.tables import DbOrder
@@ -71,8 +72,8 @@ async def _choose_among(
     corrected = is_correction(turn.text)
     focus = turn.slot("order_in_focus")
     shown = _shown_last(turn, orders)
-    named = pick_order(turn.text, shown, day=turn.day)
-    named = named or pick_order(turn.text, orders, day=turn.day)
+    named = pick_order(turn.text, shown, day=_day(turn))
+    named = named or pick_order(turn.text, orders, day=_day(turn))
     if corrected:
         named = [order for order in named if order.number != focus]
     if len(named) == 1:
@@ -98,7 +99,13 @@ def _names_day_in_vain(turn: Turn, named: Sequence[DbOrder]) -> bool:
     明天能到吗 and 前几天买的 name no such day.
     """
     today = china_day(turn.now)
-    return not named and turn.day is not None and turn.day <= today and names_past_day(turn.text)
+    day = _day(turn)
+    return not named and day is not None and day <= today
+
+
+def _day(turn: Turn) -> date | None:
+    """Return the one day that the message names."""
+    return None if names_vague_days(turn.text) else turn.day
 
 
 def _unnamed(orders: Sequence[DbOrder], focus: object, suits: Suits) -> DbOrder | None:

@@ -13,6 +13,7 @@ class ValidateOrderProofForm(ShopForm):
     """Takes the order number and the phone's last digits in whatever form they come."""
 
     form = "order_proof_form"
+    takes_data = True
 
     async def hear(self, turn: Turn, asked: str) -> bool:
         """Take a number and a tail; both may come in one message."""

@@ -122,7 +122,8 @@ def _next_fact(turn: Turn, judged: Verdict) -> str | None:
         return f"return_{missing}"
     if judged.right is not Right.GRANTED or turn.slot("return_confirmed"):
         return None
-    if reason_of(turn) in SELLER_FAULTS and not turn.slot("return_photo"):
+    has_photo = turn.slot("return_photo") or turn.slot("photos")
+    if reason_of(turn) in SELLER_FAULTS and not has_photo:
         return "return_photo"
     exchange = turn.slot("return_kind") == Kind.EXCHANGE
     return "return_wanted" if exchange and not turn.slot("return_wanted") else "return_confirmed"

@@ -97,7 +97,7 @@ class TopicAction(ShopAction):
         continues = is_bare_reference(turn.text) or is_correction(turn.text)
         if not continues and not await self._names_what_was_asked(turn):
             return self
-        turn.wish = turn.slot("pending_wish")
+        turn.wish = turn.slot("pending_wish" if turn.slot("pending_topic") else "last_wish")
         return pending
 
     async def _names_what_was_asked(self, turn: Turn) -> bool:
@@ -125,6 +125,7 @@ async def answer_topic(turn: Turn, action: TopicAction) -> None:
         pending_topic=None,
         pending_wish=None,
         last_topic=action.topic,
+        last_wish=turn.wish,
         set_aside=None,
     )
     if turn.text and not is_bare_reference(turn.text):

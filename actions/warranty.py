@@ -12,6 +12,7 @@ from shop.after_sales import Kind
 from shop.days import china_day
 from shop.orders import OrderStatus
 from shop.returns import Reason
+from shop.returns.reading import read_reason
 from shop.service_policy import RequestKind, service_policy
 from shop.tables import DbOrder
 from shop.warranty import warranty_of
@@ -46,7 +47,8 @@ class ActionWarranty(TopicAction):
             "not_covered": "、".join(service_policy().warranty.not_covered),
         }
         fresh = (china_day(turn.now) - china_day(order.signed_at)).days <= QUALITY_DAYS
-        if turn.wish == "fault" and fresh:
+        is_faulty = turn.wish == "fault" or read_reason(turn.said) is Reason.QUALITY
+        if is_faulty and fresh:
             turn.say("utter_warranty_fresh", **values)
             offer(turn, "return_faulty", order)
         elif warranty.holds:

@@ -32,6 +32,7 @@ _CORRECTION = re.compile(
 _DAY_WORD = re.compile(
     r"大?前天|昨天|昨晚|今天|今早|刚才|刚刚|上周[一二三四五六日天]?|上个?月|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]"
 )
+_VAGUE_DAYS = re.compile(r"前些?几?[天日](?<!前天)|[这那近]几天|[几多]天前|好几天")
 _THAT = re.compile(r"[那这](?:个|双|件|款|条|单|本|台|套|盒|瓶|袋|箱|口|支|部|副|顶|包|只)")
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _NO_HEAD = frozenset("套装品款式型号个件对的乳色")
@@ -113,9 +114,9 @@ def points_at_goods(text: str) -> bool:
     return _THAT.search(plain(text)) is not None
 
 
-def names_past_day(text: str) -> bool:
-    """Say whether a line names one day on which something may have been bought: 昨天, 11月3号."""
-    return _DAY_WORD.search(plain(text)) is not None
+def names_vague_days(text: str) -> bool:
+    """Say whether a text names days, but none in particular: 前几天买的."""
+    return _VAGUE_DAYS.search(plain(text)) is not None
 
 
 def is_correction(text: str) -> bool:
