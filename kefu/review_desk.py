@@ -20,6 +20,7 @@ from review_manager.evidence.pack import make_pack
 from review_manager.invitations import Outgoing, hand_out, plan_invitations
 from review_manager.listing import Filters, View, list_reviews
 from review_manager.outbound import export_replies, mark_published
+from review_manager.own_model import use_models
 from review_manager.people import Actor
 from review_manager.pushing import create_key, revoke_key
 from server.chat_disputes import find_disputed
@@ -47,6 +48,7 @@ def in_database(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
 
     settings = Settings()
     use_keyring(settings.keyring())
+    use_models(settings.models_dir)
     upgrade(settings.database)
     return asyncio.run(run(settings.database))
 

@@ -16,6 +16,7 @@ from review_manager.intake.columns import Columns, check_mapping, load_columns
 from review_manager.intake.files import FileError, inspect_file
 from review_manager.intake.importing import ImportState, Wish, begin_import, run_import
 from review_manager.intake.preview import preview_file
+from review_manager.own_model import use_models
 from review_manager.tables import DbReviewImport
 from server.settings import Settings
 from storage.engine import Database
@@ -42,6 +43,7 @@ def import_file(file: Path, options: Options) -> DbReviewImport:
     wish = _wish(file, options, columns)
     settings = Settings()
     use_keyring(settings.keyring())
+    use_models(settings.models_dir)
     upgrade(settings.database)
     return asyncio.run(_import(settings.database, wish, columns, quiet=options.as_json))
 

@@ -8,7 +8,6 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, help="Find, understand and answer customer reviews.")
 
-_MODELS = Path("var/models")
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, allow_dash=True)]
 
 
@@ -44,7 +43,9 @@ def classify(
 def train(
     file: File,
     *,
-    models: Annotated[Path, typer.Option(help="Where the shop's model is kept.")] = _MODELS,
+    models: Annotated[
+        Path | None, typer.Option(help="Where the shop's model is kept; models in KEFU_VAR_DIR.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
     """Train on the shop's own labelled reviews and keep the model only if it is better.
@@ -59,7 +60,7 @@ def train(
     from review_manager.training.shop import TooFewReviewsError
 
     try:
-        print_training(file, models=models, as_json=as_json)
+        print_training(file, models=models or _models(), as_json=as_json)
     except (LabelError, MissingColumnError, TooFewReviewsError) as error:
         _refuse(str(error))
 
@@ -281,8 +282,15 @@ def _pair(given: str) -> tuple[str, str]:
 
 
 def _own_model() -> Path | None:
-    own = _MODELS / "reviews"
-    return own if (own / "polarity.npz").exists() else None
+    from review_manager.own_model import find_own_model
+
+    return find_own_model(_models())
+
+
+def _models() -> Path:
+    from storage.settings import StorageSettings
+
+    return StorageSettings().models_dir
 
 
 def _refuse(reason: str) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from review_manager.analysis import load
 from review_manager.drafting import make_drafts
 from review_manager.intake.landing import JudgedReview, land
 from review_manager.intake.reading import ReadReview
 from review_manager.judging import judge
+from review_manager.own_model import load_in_use
 from review_manager.publishing import note_published
 from review_manager.states import ReviewState
 from review_manager.tables import DbReview
@@ -61,7 +61,7 @@ async def _answer_the_past(session: AsyncSession, *, now: datetime) -> None:
 
 
 def _judged(reads: list[ReadReview]) -> list[JudgedReview]:
-    analyzer = load()
+    analyzer = load_in_use()
     firsts = analyzer.analyse_many([(read.text, read.stars) for read in reads], fast=True)
     later = [read for read in reads if read.follow_up]
     seconds = dict(

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from review_manager.analysis import load
 from review_manager.intake.landing import JudgedReview, land
 from review_manager.intake.reading import ReadReview
 from review_manager.invitations import InvitationState, NoSuchInvitationError, hash_of
 from review_manager.inviting import Obstacle, load_invitations
 from review_manager.judging import judge
+from review_manager.own_model import load_in_use
 from review_manager.tables import DbInvitation, DbReview, DbReviewPhoto
 from shop.tables import DbCoupon, DbCustomer
 from storage import audit
@@ -66,7 +66,7 @@ async def answer_invitation(
         posted_at=now,
         images=tuple(f"{PHOTO_ADDRESS}{photo}" for photo in own),
     )
-    (analysis,) = load().analyse_many([(text, stars)], fast=True)
+    (analysis,) = load_in_use().analyse_many([(text, stars)], fast=True)
     judged = JudgedReview(read, judge(analysis, stars=stars))
     await land(session, [judged], import_id=None, actor="invitation", now=now)
     landed = select(DbReview.id).where(

@@ -6,11 +6,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from pathlib import Path
 
 import structlog
 from aiohttp import web
 
-from review_manager.analysis import Analysis, load
+from review_manager.analysis import Analysis
 from review_manager.deepening import (
     Shallow,
     deepen,
@@ -19,6 +20,7 @@ from review_manager.deepening import (
     find_undrafted,
 )
 from review_manager.language_model import ReplyWriter, open_writer
+from review_manager.own_model import find_own_model, load_model, use_models
 from review_manager.promises import break_overdue, has_overdue
 from server.keys import DATABASE, SETTINGS
 from server.reviews_wording import endpoint_of
@@ -44,6 +46,7 @@ def add_routes(app: web.Application) -> None:
             with suppress(asyncio.CancelledError):
                 await work
 
+    use_models(app[SETTINGS].models_dir)
     app.cleanup_ctx.append(at_work)
 
 
@@ -86,7 +89,7 @@ async def _look_again(database: Database, writer: ReplyWriter | None) -> bool:
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, get_context("spawn")) as analyst:
         while waiting:
-            analyses = await loop.run_in_executor(analyst, _analyse, waiting)
+            analyses = await loop.run_in_executor(analyst, _analyse, waiting, find_own_model())
             looked_at = list(zip(waiting, analyses, strict=True))
             await deepen(database, looked_at, now=datetime.now(UTC))
             await asyncio.sleep(PAUSE_SECONDS)
@@ -96,5 +99,5 @@ async def _look_again(database: Database, writer: ReplyWriter | None) -> bool:
     return True
 
 
-def _analyse(waiting: list[Shallow]) -> list[Analysis]:
-    return load().analyse_many([(one.text, one.stars) for one in waiting])
+def _analyse(waiting: list[Shallow], own: Path | None) -> list[Analysis]:
+    return load_model(own).analyse_many([(one.text, one.stars) for one in waiting])

@@ -27,6 +27,11 @@ class StorageSettings(BaseSettings):
         """Where the keys lie that must not be in the database or its backups."""
         return self.var_dir / "secrets"
 
+    @property
+    def models_dir(self) -> Path:
+        """Where models lie that the shop trained on its own reviews."""
+        return self.var_dir / "models"
+
     def keyring(self) -> Keyring:
         """Return the keyring of the sealed columns, made on first use."""
         return Keyring.load_or_create(self.secrets_dir / "keyring.json")

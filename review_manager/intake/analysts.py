@@ -5,10 +5,12 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from review_manager.analysis import Analysis, load
+from review_manager.analysis import Analysis
+from review_manager.own_model import find_own_model, load_model
 
 Text = tuple[str, float | None]
 _AT_MOST = 4
@@ -31,7 +33,8 @@ class Analysts:
         if not texts:
             return []
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, _analyse, list(texts), self._fast)
+        own = find_own_model()
+        return await loop.run_in_executor(self._executor, _analyse, list(texts), self._fast, own)
 
     def __enter__(self) -> Self:
         return self
@@ -45,5 +48,5 @@ class Analysts:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _analyse(texts: list[Text], fast: bool) -> list[Analysis]:
-    return load().analyse_many(texts, fast=fast)
+def _analyse(texts: list[Text], fast: bool, own: Path | None) -> list[Analysis]:
+    return load_model(own).analyse_many(texts, fast=fast)
