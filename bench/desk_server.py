@@ -19,7 +19,7 @@ from storage.migrate import upgrade
 from storage.staff import DbStaff, Role
 
 START_SECONDS = 60
-CALM_TICKS = 15  # of 100 a second
+CALM_CPU = 0.15  # seconds of processor time in a second
 CALM_SECONDS = 3
 
 
@@ -71,18 +71,14 @@ class ServerProcess:
     async def calm(self, *, seconds: float = 90) -> None:
         """Wait until the process has nothing left to do of its start (or the time is up)."""
         quiet = 0
-        before = self._cpu_ticks()
+        before = cpu_seconds(self.pid)
         for _ in range(int(seconds)):
             await asyncio.sleep(1)
-            now = self._cpu_ticks()
-            quiet = quiet + 1 if now - before < CALM_TICKS else 0
+            now = cpu_seconds(self.pid)
+            quiet = quiet + 1 if now - before < CALM_CPU else 0
             before = now
             if quiet >= CALM_SECONDS:
                 return
-
-    def _cpu_ticks(self) -> int:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return int(fields[11]) + int(fields[12])
 
     async def kill(self) -> None:
         """End it as a power cut would."""
@@ -96,6 +92,12 @@ class ServerProcess:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(how)
             await self._process.wait()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has used so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:

@@ -19,8 +19,10 @@ from sqlalchemy.orm import Session
 from desk.messages import Message
 from desk.office import Office
 from desk.pen import NoSuchConversationError, Pen, said_by_key, to_hold, under_keys
+from desk.plain_rows import read_plain
 from desk.rounds import unbroken
 from desk.speaking import Said, receive
+from desk.states import Owner
 from desk.tables import DbConversation
 from storage.batches import BatchWriter
 from storage.tables import Base
@@ -112,9 +114,11 @@ def _write(
     pen: Pen, batch: Sequence[Said], session: Session, *, looks_first: bool
 ) -> list[Taken | Exception]:
     """Store a batch; runs in the writer's thread, inside its transaction."""
-    ids = {said.conversation for said in batch}
-    conversations = {row.id: row for row in session.scalars(to_hold(ids))}
-    epochs = {row.id: row.owner_epoch for row in conversations.values()}
+    plain = read_plain(session, {said.conversation for said in batch})
+    ended = [key for key, row in plain.items() if row.owner == Owner.CLOSED]
+    # A message after the end changes the owner, and with it more than the short way writes.
+    whole = {row.id: row for row in session.scalars(to_hold(ended))} if ended else {}
+    conversations = plain | whole
     for row in conversations.values():
         pen.saw(row)
     keys = [said.key for said in batch]
@@ -130,21 +134,16 @@ def _write(
         else:
             known[said.key] = Taken(receive(pen, found, said), replayed=False)
             results.append(known[said.key])
-    _put_down(
-        pen, session, [row for row in conversations.values() if row.owner_epoch == epochs[row.id]]
-    )
+    _put_down(pen, session, [row for key, row in plain.items() if key not in whole])
     return results
 
 
-def _put_down(pen: Pen, session: Session, same_owner: Sequence[DbConversation]) -> None:
+def _put_down(pen: Pen, session: Session, only_words: Sequence[DbConversation]) -> None:
     """Write it all; a conversation in which only words were said takes the short way."""
-    if same_owner:
-        for row in same_owner:
-            session.expunge(row)
-        words = [
-            {"row_id": row.id, **{name: getattr(row, name) for name in _WORDS}}
-            for row in same_owner
-        ]
+    words = [
+        {"row_id": row.id, **{name: getattr(row, name) for name in _WORDS}} for row in only_words
+    ]
+    if words:
         session.execute(_SAY, words)
     session.flush()
     for table, rows in pen.rows():

@@ -4,6 +4,7 @@ A change of owner goes to everybody at once; mere words go to the agent whose co
 and to the others only now and then.
 """
 
+import json
 from collections.abc import Callable
 
 from sqlalchemy import select
@@ -21,7 +22,8 @@ MOST_ROWS = 200
 MOST_SLOW_ROWS = 40
 MOST_URGENT_ROWS = 100
 
-RowListener = Callable[[dict[str, object], Counts], None]
+RowListener = Callable[[dict[str, object], str, Counts], None]
+"""Takes the row, the same row as JSON (written once for every console), and the counts."""
 
 
 class Lists:
@@ -94,6 +96,7 @@ class Lists:
         return {key: self._mine.pop(key) for key in list(self._mine)[:MOST_ROWS]}
 
     def _tell(self, view: dict[str, object], counts: Counts, *, only_to: str | None) -> None:
+        text = json.dumps(view, ensure_ascii=False, separators=(",", ":"))
         for listener, agent in tuple(self._listeners.items()):
             if only_to is None or agent == only_to:
-                listener(view, counts)
+                listener(view, text, counts)

@@ -16,7 +16,7 @@ from desk.office import Office
 from desk.people import Person, read_people
 from desk.promises import count_due
 from desk.queue_rules import line
-from desk.standing import waiting
+from desk.standing import read_waiting
 from desk.states import HandoffReason, Owner
 from desk.tables import DbConversation
 
@@ -78,9 +78,7 @@ async def read_counts(session: AsyncSession, *, now: datetime) -> Counts:
 
 async def read_places(session: AsyncSession, office: Office) -> dict[str, int]:
     """Return each waiting conversation's place in the line, from 1."""
-    query = select(DbConversation).where(DbConversation.owner == Owner.QUEUED)
-    queued = [waiting(row) for row in await session.scalars(query)]
-    ordered = line(queued, office.policy, now=office.clock())
+    ordered = line(await read_waiting(session), office.policy, now=office.clock())
     return {one.conversation: place for place, one in enumerate(ordered, start=1)}
 
 

@@ -66,23 +66,32 @@ async def read_line(
 
 
 async def read_waiting(session: AsyncSession) -> list[Waiting]:
-    """Return the queued conversations, unordered."""
-    rows = await session.scalars(select(DbConversation).where(DbConversation.owner == Owner.QUEUED))
-    return [waiting(row) for row in rows]
-
-
-def waiting(row: DbConversation) -> Waiting:
-    """Return a queued conversation as the rules see it."""
-    return Waiting(
-        conversation=row.id,
-        reason=row.reason or "",
-        queued_at=row.queued_at or row.updated_at,
-        tier=row.tier,
-        skill=row.skill,
-        own_agent=row.own_agent_id,
-        missed_by=row.missed_by,
-        missed_at=row.missed_at,
-    )
+    """Return the queued conversations, unordered; read every second, so only what the rules see."""
+    row = DbConversation
+    query = select(
+        row.id,
+        row.reason,
+        row.queued_at,
+        row.updated_at,
+        row.tier,
+        row.skill,
+        row.own_agent_id,
+        row.missed_by,
+        row.missed_at,
+    ).where(row.owner == Owner.QUEUED)
+    return [
+        Waiting(
+            conversation=each.id,
+            reason=each.reason or "",
+            queued_at=each.queued_at or each.updated_at,
+            tier=each.tier,
+            skill=each.skill,
+            own_agent=each.own_agent_id,
+            missed_by=each.missed_by,
+            missed_at=each.missed_at,
+        )
+        for each in await session.execute(query)
+    ]
 
 
 async def read_agents(session: AsyncSession) -> list[Agent]:
@@ -104,18 +113,24 @@ async def read_agents(session: AsyncSession) -> list[Agent]:
 
 async def read_held(session: AsyncSession) -> list[Held]:
     """Return the conversations that agents own and in which somebody waits for them."""
-    query = select(DbConversation).where(
-        DbConversation.owner == Owner.AGENT, DbConversation.waiting_since.is_not(None)
-    )
+    row = DbConversation
+    query = select(
+        row.id,
+        row.agent_id,
+        row.assigned_at,
+        row.updated_at,
+        row.agent_answered_at,
+        row.waiting_since,
+    ).where(row.owner == Owner.AGENT, row.waiting_since.is_not(None))
     return [
         Held(
-            conversation=row.id,
-            agent=row.agent_id or "",
-            assigned_at=row.assigned_at or row.updated_at,
-            answered_at=row.agent_answered_at,
-            waiting_since=row.waiting_since,
+            conversation=each.id,
+            agent=each.agent_id or "",
+            assigned_at=each.assigned_at or each.updated_at,
+            answered_at=each.agent_answered_at,
+            waiting_since=each.waiting_since,
         )
-        for row in await session.scalars(query)
+        for each in await session.execute(query)
     ]
 
 

@@ -12,7 +12,7 @@ from desk.protocol import PROTOCOL, ToAgent
 from desk.rows import Counts, open_rows, read_counts, row_views
 from desk.states import Owner
 from desk.tables import DbConversation
-from server.connection import Connection
+from server.connection import Connection, dump
 from server.desk_office import Desk
 from server.following import Following
 from server.sessions import Person
@@ -98,9 +98,10 @@ class AgentView:
 
         return hear
 
-    def _row(self, view: dict[str, Any], counts: Counts) -> None:
-        mine = counts.for_agent(self._person.id)
-        self._connection.offer({"type": ToAgent.ROW, "row": view, "counts": mine})
+    def _row(self, view: dict[str, Any], text: str, counts: Counts) -> None:
+        mine = dump(counts.for_agent(self._person.id))
+        frame = f'{{"type":"{ToAgent.ROW}","row":{text},"counts":{mine}}}'
+        self._connection.offer_text(frame)
         self._alert(view)
 
     def _alert(self, view: dict[str, Any]) -> None:
