@@ -30,7 +30,7 @@ from bench.bot_models import Trained, fixed_sentences, kefu_model, stock_model
 from bench.bot_servers import RunningBot, running_bots, say
 from kefu.bot_model import ROOT
 
-ROUNDS = 3
+ROUNDS = 6
 LINES_A_CONVERSATION = 5
 WARM_UP = 10
 NLU = ROOT / "data" / "nlu"

@@ -11,7 +11,7 @@ from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 logger = logging.getLogger(__name__)
-DEFAULT_SECONDS = 4.0
+DEFAULT_SECONDS = 3.5
 DEFAULT_MESSAGES = 3
 DECLINED = 400
 """The status by which an action declines to run; Rasa then asks its policies again."""

@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,35 +57,54 @@ class RunningBot:
 @pytest.fixture(scope="session")
 def running_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
     """One bot for all tests of the session; trained first if its inputs changed."""
-    model = ensure_model(lambda _line: None)
     folder = tmp_path_factory.mktemp("bot")
-    actions, bot = _free_port(), _free_port()
+    _seed(folder)
+    port = _free_port()
     settings = {"KEFU_VAR_DIR": str(folder), "KEFU_DATABASE_URL": ""}
-    _seed(folder, settings)
-    environment = {**os.environ, **QUIET, **settings, "KEFU_ACTIONS_PORT": str(actions)}
-    environment["KEFU_ACTIONS_URL"] = f"http://127.0.0.1:{actions}/webhook"
-    words = ["run", "--interface", "127.0.0.1", "--port", str(bot), "--model", str(model)]
+    settings["KEFU_ACTIONS_PORT"] = str(port)
+    with (
+        _process([sys.executable, "-m", "actions"], ROOT, settings, folder / "actions.log"),
+        _rasa_calling(f"http://127.0.0.1:{port}/webhook", folder / "bot.log") as bot,
+    ):
+        _wait(f"http://127.0.0.1:{port}/health")
+        yield bot
+
+
+@pytest.fixture(scope="session")
+def rasa_calling() -> Callable[[str, Path], AbstractContextManager[RunningBot]]:
+    """What runs the bot with other actions: their URL and a log file go in."""
+    return _rasa_calling
+
+
+@contextmanager
+def _rasa_calling(actions_url: str, log: Path) -> Iterator[RunningBot]:
+    """Run Rasa with the shipped model (trained first if its inputs changed) and these actions."""
+    model = ensure_model(lambda _line: None)
+    port = _free_port()
+    words = ["run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(model)]
     words += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
-    with (folder / "processes.log").open("w") as log:
-        processes = [
-            subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log)
-            for command, cwd in (
-                ([sys.executable, "-m", "actions"], ROOT),
-                (rasa_command(*words), BOT),
-            )
-        ]
+    with _process(rasa_command(*words), BOT, {"KEFU_ACTIONS_URL": actions_url}, log):
+        _wait(f"http://127.0.0.1:{port}/webhooks/rest/")
+        yield RunningBot(port)
+
+
+@contextmanager
+def _process(
+    command: list[str], folder: Path, settings: dict[str, str], log: Path
+) -> Iterator[None]:
+    environment = {**os.environ, **QUIET, **settings}
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=output
+        )
         try:
-            _wait(f"http://127.0.0.1:{actions}/health")
-            _wait(f"http://127.0.0.1:{bot}/webhooks/rest/")
-            yield RunningBot(bot)
+            yield
         finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.wait(timeout=30)
+            process.terminate()
+            process.wait(timeout=30)
 
 
-def _seed(folder: Path, settings: dict[str, str]) -> None:
+def _seed(folder: Path) -> None:
     storage = StorageSettings(_env_file=None, var_dir=folder)
     use_keyring(storage.keyring())
     upgrade(storage.database)
