@@ -22,9 +22,18 @@ WORDS = {
     "exclusion_ground": "exclusion_ground",
     "gender": "gender",
     "event_kind": "event_kind",
+    "wish": "wish",
+    "reason": "reason",
+    "freight_payer": "freight_payer",
 }
-STATES = {Kind.ORDER: "order_status", Kind.PARCEL: "parcel_status"}
-OTHER_CATEGORY = "other"
+STATES = {
+    Kind.ORDER: "order_status",
+    Kind.PARCEL: "parcel_status",
+    Kind.AFTER_SALE: "after_sale_status",
+}
+OTHERS = {"category": "other", "reason": "agent_decision"}
+"""What a word stands for that is no usual one, where every shop has words of its own."""
+
 _SIGNS = re.compile(r"[\s,，¥￥元]|CNY|RMB", re.IGNORECASE)
 _MONEY = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,20})?", re.ASCII)
 _COUNT = re.compile(r"(\d+)(?:\.0+)?\s*(?:件|个|月|个月|双|套|盒|瓶|袋)?")
@@ -91,8 +100,8 @@ def _read_word(written: str, field: str, group: str) -> str:
     code = usual_names().code_of(group, written)
     if code is not None:
         return code
-    if field == "category":  # every shop has categories of its own
-        return OTHER_CATEGORY
+    if field in OTHERS:
+        return OTHERS[field]
     raise RowError(
         wording.NOT_A_CODE.format(field=label(field), value=written[:20], codes=_usual(group))
     )

@@ -15,6 +15,7 @@ NEEDED = {
     Kind.CUSTOMER: ("customer_id",),
     Kind.ORDER: ("number",),
     Kind.PARCEL: ("carrier", "waybill"),
+    Kind.AFTER_SALE: ("number",),
 }
 
 

@@ -41,6 +41,7 @@ def key_of(cells: Mapping[str, Any], layout: Layout) -> str:
         Kind.PARCEL: (*_PARCEL, "order_number"),
         Kind.PRODUCT: (),
         Kind.CUSTOMER: (),
+        Kind.AFTER_SALE: (),
     }[layout.kind]
     parts = [_id(cells, layout, name) for name in names if name in layout.headings]
     return "\0".join(parts) if any(parts) else ""

@@ -49,7 +49,7 @@ def import_(
     *,
     kind: Annotated[
         str | None,
-        typer.Option(help="product, customer, order or parcel; a table's is guessed."),
+        typer.Option(help="product, customer, order, parcel, after_sale; a table's is guessed."),
     ] = None,
     column: Annotated[
         list[str] | None,
@@ -63,7 +63,7 @@ def import_(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
-    """Bring in the shop's products, customers, orders and parcels, and keep them fresh.
+    """Bring in the shop's products, customers, orders, parcels and after-sales; keep them fresh.
 
     JSON Lines hold one record a line, with its `kind`; a table is read by its headings, which are
     shown first, one row for each line of an order. The same file again changes nothing. Rows that

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shop.after_sales import STILL_OPEN
@@ -75,9 +75,13 @@ async def _requests(session: AsyncSession) -> list[Change]:
 
 
 async def _after_sales(session: AsyncSession) -> list[Change]:
+    spoken_of = and_(
+        DbSourceRecord.kind == Kind.AFTER_SALE, DbSourceRecord.key == DbAfterSale.number
+    )
     query = (
-        select(DbAfterSale, DbOrder.number)
+        select(DbAfterSale, DbOrder.number, DbSourceRecord.fields)
         .join(DbOrder, DbOrder.id == DbAfterSale.order_id)
+        .outerjoin(DbSourceRecord, spoken_of)
         .where(DbAfterSale.status.in_(STILL_OPEN))
         .order_by(DbAfterSale.requested_at, DbAfterSale.id)
     )
@@ -91,5 +95,12 @@ async def _after_sales(session: AsyncSession) -> list[Change]:
             "sku": asked.sku,
             "amount_fen": asked.amount_fen,
         }
-        for asked, number in (await session.execute(query)).all()
+        for asked, number, said in (await session.execute(query)).all()
+        if not _says_so(said, asked)
     ]
+
+
+def _says_so(said: dict[str, str] | None, asked: DbAfterSale) -> bool:
+    if said is None:
+        return False
+    return said.get("status") == digest(Kind.AFTER_SALE, asked.number, "status", asked.status)

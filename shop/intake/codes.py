@@ -10,6 +10,7 @@ class Kind(StrEnum):
     CUSTOMER = "customer"
     ORDER = "order"
     PARCEL = "parcel"
+    AFTER_SALE = "after_sale"
 
 
 class Gender(StrEnum):
@@ -50,3 +51,24 @@ class EventKind(StrEnum):
     EXCEPTION = "exception"
     SIGNED = "signed"
     RETURNED = "returned"
+
+
+class AfterSaleReason(StrEnum):
+    """Why a customer asks: the reasons that decide about returns, and what only people weigh."""
+
+    NO_REASON = "no_reason"
+    QUALITY = "quality"
+    WRONG_ITEM = "wrong_item"
+    MISSING = "missing"
+    NOT_AS_DESCRIBED = "not_as_described"
+    SIZE = "size"
+    FAKE = "fake"
+    LATE = "late"
+    AGENT_DECISION = "agent_decision"
+
+
+class Payer(StrEnum):
+    """Who pays for sending goods back."""
+
+    BUYER = "buyer"
+    SELLER = "seller"

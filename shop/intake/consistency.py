@@ -1,9 +1,10 @@
-"""What cannot be true of an order or a parcel, whoever says it."""
+"""What cannot be true of an order, a parcel or a request, whoever says it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from shop.after_sales import Status
 from shop.days import CHINA
 from shop.intake import wording
 from shop.intake.codes import ParcelStatus
@@ -23,6 +24,7 @@ _IN_ORDER = (
     ("signed_at", "completed_at"),
 )
 _NEEDS = {OrderStatus.SHIPPED: "shipped_at", OrderStatus.SIGNED: "signed_at"}
+_AFTER_SALE_NEEDS = {Status.RECEIVED: "received_at", Status.REFUNDED: "closed_at"}
 
 Facts = Mapping[str, Any]
 
@@ -43,6 +45,22 @@ def faults_of_parcel(facts: Facts) -> list[str]:
         faults.append(wording.NEEDS_TIME.format(status=shown, field=label("signed_at")))
     if status not in (ParcelStatus.SIGNED, ParcelStatus.RETURNED) and signed_at is not None:
         faults.append(wording.STATE_AGAINST_TIME.format(status=shown, field=label("signed_at")))
+    return faults
+
+
+def faults_of_after_sale(facts: Facts) -> list[str]:
+    """Return what cannot be true of an after-sale request."""
+    later = ("decided_at", "returned_at", "received_at", "closed_at")
+    faults = [
+        _before(name, "requested_at")
+        for name in later
+        if is_before(facts[name], facts["requested_at"])
+    ]
+    if is_before(facts["received_at"], facts["returned_at"]):
+        faults.append(_before("received_at", "returned_at"))
+    needed = _AFTER_SALE_NEEDS.get(Status(facts["status"]))
+    if needed and facts[needed] is None:
+        faults.append(wording.NEEDS_TIME.format(status=facts["status"], field=label(needed)))
     return faults
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shop.after_sales import Status
 from shop.intake.codes import ParcelStatus
 from shop.orders import NOT_SHIPPED, OrderStatus
 
@@ -20,6 +21,14 @@ PARCEL_STEPS = (
     ParcelStatus.IN_TRANSIT,
     ParcelStatus.OUT_FOR_DELIVERY,
     ParcelStatus.SIGNED,
+)
+AFTER_SALE_STEPS = (
+    (Status.REQUESTED,),
+    (Status.APPROVED,),
+    (Status.RETURNING,),
+    (Status.RECEIVED,),
+    (Status.EXCHANGE_SHIPPED,),
+    (Status.REFUNDED, Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN),
 )
 UNDER_AFTER_SALE = (OrderStatus.REFUNDING, OrderStatus.EXCHANGING)
 
@@ -59,6 +68,12 @@ def decide(
 def is_step_back(stored: OrderStatus, said: OrderStatus) -> bool:
     """Whether an order would go back on its way."""
     return stored in STEPS and said in STEPS and STEPS.index(said) < STEPS.index(stored)
+
+
+def is_after_sale_step_back(stored: Status, said: Status) -> bool:
+    """Whether a request would go back on its way."""
+    places = {status: n for n, step in enumerate(AFTER_SALE_STEPS) for status in step}
+    return places[said] < places[stored]
 
 
 def is_parcel_step_back(stored: ParcelStatus, said: ParcelStatus) -> bool:

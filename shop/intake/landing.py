@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shop.intake.after_sales import AfterSaleLander
 from shop.intake.codes import Kind
 from shop.intake.customers import CustomerLander
 from shop.intake.landed import Landed, Outcome
@@ -33,6 +34,7 @@ _LANDERS: dict[Kind, Callable[[Work], _Lander]] = {
     Kind.CUSTOMER: CustomerLander,
     Kind.ORDER: OrderLander,
     Kind.PARCEL: ParcelLander,
+    Kind.AFTER_SALE: AfterSaleLander,
 }
 
 
@@ -43,7 +45,7 @@ async def land(
     actor: str,
     now: datetime,
 ) -> Landed:
-    """Land (place, record) pairs in the caller's transaction; products first, parcels last.
+    """Land (place, record) pairs in the caller's transaction; products first, after-sales last.
 
     A record that cannot be true is refused by itself and changes nothing.
     """
@@ -109,6 +111,7 @@ def _land_one(
     lander: _Lander, statements: Statements, record: Record, place: int, landed: Landed
 ) -> Outcome:
     heard = statements.hear(record, is_stored=lander.is_stored(record))
+    # An older parcel goes on: its trace may still hold an event that nobody told.
     if heard.older and record.kind is not Kind.PARCEL:
         return Outcome.OLDER
     try:

@@ -1,4 +1,4 @@
-"""The records that a shop's own systems send: product, customer, order, parcel.
+"""The records that a shop's own systems send: product, customer, order, parcel, after-sale.
 
 A field that is not given is left as it is; one that is null is cleared. Money is fen.
 """
@@ -9,8 +9,17 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from shop import after_sales
 from shop.intake import wording
-from shop.intake.codes import Direction, EventKind, Gender, Kind, ParcelStatus
+from shop.intake.codes import (
+    AfterSaleReason,
+    Direction,
+    EventKind,
+    Gender,
+    Kind,
+    ParcelStatus,
+    Payer,
+)
 from shop.intake.field_types import (
     NOW,
     Birthday,
@@ -213,11 +222,43 @@ class ParcelRecord(Record):
         return "/".join(filter(None, (self.carrier, self.waybill, self.order_number)))
 
 
+class AfterSaleRecord(Record):
+    """A return, exchange, refund or repair and how far it is; `wish` is which of these.
+
+    `number` is the one that the customer was told here, or the shop's own.
+    """
+
+    kind: ClassVar[Kind] = Kind.AFTER_SALE
+    not_facts: ClassVar[frozenset[str]] = frozenset({"number", "order_number", "updated_at"})
+
+    number: Key40
+    order_number: OrderNumber | None = None
+    sku: Key40 | None = None
+    wish: after_sales.Kind = after_sales.Kind.RETURN
+    reason: AfterSaleReason = AfterSaleReason.NO_REASON
+    status: after_sales.Status = after_sales.Status.REQUESTED
+    quantity: Count = 1
+    amount_fen: Fen = 0
+    freight_payer: Payer | None = None
+    note: Text2000 = ""
+    requested_at: Moment | None = None
+    decided_at: Moment | None = None
+    returned_at: Moment | None = None
+    received_at: Moment | None = None
+    closed_at: Moment | None = None
+
+    @property
+    def key(self) -> str:
+        """The number of the request."""
+        return str(self.number)
+
+
 MODELS: dict[Kind, type[Record]] = {
     Kind.PRODUCT: ProductRecord,
     Kind.CUSTOMER: CustomerRecord,
     Kind.ORDER: OrderRecord,
     Kind.PARCEL: ParcelRecord,
+    Kind.AFTER_SALE: AfterSaleRecord,
 }
 
 

@@ -23,11 +23,12 @@ class Heard:
     """One record beside what its source said before.
 
     `news` are the facts that it says for the first time or otherwise than before; `older` means
-    that the source has said something newer already.
+    that the source has said something newer already. `said` and `before` are hashes by field.
     """
 
     record: Record
     news: Mapping[str, Any]
+    said: Mapping[str, str]
     before: Mapping[str, str]
     older: bool
 
@@ -57,12 +58,9 @@ class Statements:
         known = self._known.get(record.key)
         before = known.fields if known is not None and is_stored else {}
         facts = record.facts()
-        news = {
-            name: value
-            for name, value in facts.items()
-            if before.get(name) != digest(record.kind, record.key, name, value)
-        }
-        return Heard(record, news, before, older=is_stored and _is_older(record, known))
+        said = {name: digest(record.kind, record.key, name, value) for name, value in facts.items()}
+        news = {name: value for name, value in facts.items() if before.get(name) != said[name]}
+        return Heard(record, news, said, before, older=is_stored and _is_older(record, known))
 
     def keep(self, heard: Heard) -> None:
         """Keep what was said, once it has landed."""
@@ -74,10 +72,7 @@ class Statements:
             self._session.add(known)
         elif not heard.news and record.updated_at in (None, known.updated_at):
             return
-        said = {
-            name: digest(record.kind, record.key, name, value) for name, value in heard.news.items()
-        }
-        known.fields = {**heard.before, **said}
+        known.fields = {**heard.before, **heard.said}
         known.updated_at = record.updated_at or known.updated_at
         known.landed_at, known.landed_by = self._now, self._actor
 

@@ -1,6 +1,12 @@
 """What a person reads about records that came in or were refused."""
 
-KINDS = {"product": "商品", "customer": "客户", "order": "订单", "parcel": "包裹"}
+KINDS = {
+    "product": "商品",
+    "customer": "客户",
+    "order": "订单",
+    "parcel": "包裹",
+    "after_sale": "售后",
+}
 
 FIELDS = {
     "kind": "记录类型",
@@ -73,6 +79,16 @@ FIELDS = {
     "event_place": "轨迹所在地",
     "event_text": "轨迹内容",
     "updated_at": "修改时间",
+    "wish": "售后类型",
+    "reason": "售后原因",
+    "amount_fen": "退款金额",
+    "freight_payer": "运费承担方",
+    "note": "说明",
+    "requested_at": "申请时间",
+    "decided_at": "审核时间",
+    "returned_at": "寄回时间",
+    "received_at": "收货时间",
+    "closed_at": "完结时间",
 }
 
 # --- a record that cannot be read -----------------------------------------------------------------
@@ -114,6 +130,8 @@ UNPAID_WITH_MONEY = "状态是待付款，却有实付金额或付款时间"
 DISCOUNT_TOO_LARGE = "优惠 {discount} 元比商品总额加运费 {whole} 元还多"
 SHARES_TOO_LARGE = "各商品实付合计 {shares} 元，超过订单的 {whole} 元"
 UNKNOWN_SKU = "商品编码 {sku} 还没有导入，请先导入商品"
+SKU_NOT_IN_ORDER = "订单 {number} 里没有商品 {sku}"
+OTHER_ORDER = "售后单 {number} 属于另一个订单"
 UNKNOWN_ORDER = "订单 {number} 还没有导入，请先导入订单"
 OTHER_SPELLING = "订单号与已有的 {number} 只是写法不同，请统一写法"
 FORGOTTEN = "该客户已要求删除个人信息，不再导入"
@@ -133,7 +151,9 @@ RECEIVER_REPLACED = (
 
 NO_SUCH_HEADING = "文件里没有“{heading}”这一列，现有：{headings}"
 NO_SUCH_FIELD = "没有“{field}”这个字段，可用：{fields}"
-NO_KIND_OF_TABLE = "看不出表里是商品、客户、订单还是包裹。现有的列：{headings}。请用 --kind 指明"
+NO_KIND_OF_TABLE = (
+    "看不出表里是商品、客户、订单、包裹还是售后。现有的列：{headings}。请用 --kind 指明"
+)
 NO_KEY_COLUMN = "{kind}表里没有找到{fields}列。现有的列：{headings}。请用 --column 指明"
 BAD_MONEY = "{field}“{value}”不是金额，应如 128.50"
 PART_OF_FEN = "{field}“{value}”不到一分钱"

@@ -30,6 +30,7 @@ ORDER = ("订单编号", "订单状态", "下单时间", "付款时间", "实付
         (("会员编号", "会员昵称", "手机号", "性别", "注册时间"), Kind.CUSTOMER),
         (("订单号", "快递公司", "运单号"), Kind.PARCEL),
         (("物流公司", "快递单号", "轨迹时间", "轨迹描述"), Kind.PARCEL),
+        (("退款编号", "订单编号", "退款状态", "退款金额", "申请时间"), Kind.AFTER_SALE),
     ],
 )  # fmt: skip
 def test_the_headings_tell_what_a_table_holds(headers: tuple[str, ...], kind: Kind) -> None:
@@ -48,7 +49,7 @@ def test_of_two_headings_the_commoner_is_taken_and_a_correction_wins() -> None:
 @pytest.mark.parametrize(
     ("headers", "kind", "corrected", "said"),
     [
-        (("甲", "乙"), None, {}, "看不出表里是商品、客户、订单还是包裹。现有的列：甲、乙"),
+        (("甲", "乙"), None, {}, "看不出表里是商品、客户、订单、包裹还是售后。现有的列：甲、乙"),
         (("甲", "乙"), Kind.ORDER, {}, "订单表里没有找到订单号列"),
         (("运单号",), Kind.PARCEL, {}, "包裹表里没有找到快递公司列"),
         (ORDER, None, {"paid_fen": "没有"}, "文件里没有“没有”这一列"),
@@ -233,14 +234,24 @@ def test_the_usual_names_lead_to_fields_that_records_have() -> None:
 
 
 def test_the_words_lead_to_codes_that_records_take() -> None:
-    from shop.intake.codes import Direction, EventKind, Gender, ParcelStatus
+    from shop import after_sales
+    from shop.intake.codes import (
+        AfterSaleReason,
+        Direction,
+        EventKind,
+        Gender,
+        ParcelStatus,
+        Payer,
+    )
     from shop.orders import OrderStatus
     from shop.returns.case import Category, ExclusionGround, Platform
 
     groups = {
         "platform": Platform, "order_status": OrderStatus, "parcel_status": ParcelStatus,
         "event_kind": EventKind, "direction": Direction, "category": Category,
-        "exclusion_ground": ExclusionGround, "gender": Gender,
+        "exclusion_ground": ExclusionGround, "gender": Gender, "freight_payer": Payer,
+        "after_sale_status": after_sales.Status, "wish": after_sales.Kind,
+        "reason": AfterSaleReason,
     }  # fmt: skip
     for group, codes in groups.items():
         assert set(usual_names().codes[group].values()) == set(codes), group

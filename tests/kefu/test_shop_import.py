@@ -182,7 +182,7 @@ def test_who_imported_is_in_the_audit_log(kefu: Kefu, file: Any, tmp_path: Path)
     ("arguments", "code", "said"),
     [
         (["missing.csv"], 1, "找不到文件"),
-        (["odd.csv"], 1, "看不出表里是商品、客户、订单还是包裹"),
+        (["odd.csv"], 1, "看不出表里是商品、客户、订单、包裹还是售后"),
         (["odd.csv", "--kind", "orders"], 2, "--kind orders: choose one of product, customer"),
         (["odd.csv", "--column", "number"], 2, "write field=heading"),
         (["odd.csv", "--platform", "ebay"], 2, "--platform ebay: choose one of house"),
