@@ -30,6 +30,7 @@ from server import (
     reviews_push,
     reviews_sending,
     reviews_tables,
+    reviews_uploads,
     reviews_worker,
     shop_records,
     static,
@@ -74,6 +75,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reviews_push.add_routes,
     reviews_sending.add_routes,
     reviews_tables.add_routes,
+    reviews_uploads.add_routes,
     reviews_worker.add_routes,
     shop_records.add_routes,
 )

@@ -1,4 +1,4 @@
-"""Uploads of review files: preview, mapping, the import in the background, its rejects."""
+"""Imports of uploaded review files: begun, run in the background, followed, their rejects."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,10 +12,8 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from review_manager import wording
-from review_manager.intake.columns import Field as Column
 from review_manager.intake.columns import check_mapping
-from review_manager.intake.files import FileError, FileFacts, inspect_file
+from review_manager.intake.files import FileError, inspect_file
 from review_manager.intake.importing import (
     BusyError,
     ImportState,
@@ -23,32 +21,22 @@ from review_manager.intake.importing import (
     begin_import,
     run_import,
 )
-from review_manager.intake.preview import Preview, preview_file, read_columns, try_rows
-from review_manager.intake.reading import RowReader
+from review_manager.intake.preview import preview_file, read_columns
 from review_manager.tables import DbColumnProfile, DbReviewImport
 from server.access import Permission, staff_only
 from server.guard import PERSON
 from server.keys import DATABASE, SETTINGS
 from server.problems import Problem
-from server.requests import read_body, read_query
+from server.requests import read_body
+from server.reviews_edge import ID
+from server.reviews_uploads import chosen, find_upload, folder, known_platform
 from server.reviews_views import actor_of, iso
 from storage.engine import Database
-from storage.tables import new_id
 
 log = structlog.get_logger(__name__)
 
-LARGEST_UPLOAD = 1024**3
-CHUNK = 1 << 18
-ID = "{id:[0-9a-f-]{36}}"
-NAMES = r"^[^/\\\x00-\x1f]{1,200}$"
 JOBS = web.AppKey("review_imports", set[asyncio.Task[None]])
 STOPPING = web.AppKey("review_imports_stopping", Event)
-
-
-class Upload(BaseModel):
-    """The name under which a file was uploaded."""
-
-    name: str = Field(pattern=NAMES)
 
 
 class Start(BaseModel):
@@ -62,20 +50,9 @@ class Start(BaseModel):
     keep_as: str | None = Field(default=None, min_length=1, max_length=60)
 
 
-class Try(BaseModel):
-    """A mapping to try on the first rows."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    platform: str = Field(max_length=20)
-    mapping: dict[str, str]
-
-
 def add_routes(app: web.Application) -> None:
-    """Add uploads and imports."""
+    """Add imports."""
     app[JOBS], app[STOPPING] = set(), Event()
-    app.router.add_post("/api/reviews/uploads", upload)
-    app.router.add_post(f"/api/reviews/uploads/{ID}/try", try_mapping)
     app.router.add_post("/api/reviews/imports", start)
     app.router.add_get("/api/reviews/imports", imports)
     app.router.add_get(f"/api/reviews/imports/{ID}", one_import)
@@ -84,70 +61,19 @@ def add_routes(app: web.Application) -> None:
 
 
 @staff_only(Permission.WRITE_REVIEWS)
-async def upload(request: web.Request) -> web.Response:
-    """Take the raw bytes of a file and answer with its columns and how they were understood."""
-    name = read_query(request, Upload).name
-    upload_id, path = new_id(), _folder(request) / "uploads"
-    path.mkdir(parents=True, exist_ok=True)
-    suffix = Path(name).suffix.lower()[:10]
-    stored = path / f"{new_id()}{suffix}"
-    await _receive(request, stored)
-    try:
-        facts = await asyncio.to_thread(inspect_file, stored)
-        async with request.app[DATABASE].read() as session:
-            columns = await read_columns(session)
-        shown = await asyncio.to_thread(preview_file, facts, columns)
-    except FileError as error:
-        stored.unlink(missing_ok=True)
-        raise Problem(422, str(error)) from None
-    now, actor = _now(), actor_of(request[PERSON])
-    async with request.app[DATABASE].write() as session:
-        session.add(
-            DbReviewImport(
-                id=upload_id,
-                file_name=name or stored.name,
-                file_hash=facts.hash,
-                stored_path=str(stored),
-                state=ImportState.UPLOADED,
-                started_by=actor.label,
-                started_at=now,
-                touched_at=now,
-            )
-        )
-    return web.json_response(_preview_view(upload_id, name, facts, shown, columns.profiles))
-
-
-@staff_only(Permission.WRITE_REVIEWS)
-async def try_mapping(request: web.Request) -> web.Response:
-    """Show what the first rows become under a mapping."""
-    body = await read_body(request, Try)
-    uploaded = await _uploaded(request, request.match_info["id"])
-    async with request.app[DATABASE].read() as session:
-        columns = await read_columns(session)
-    try:
-        facts = await asyncio.to_thread(inspect_file, Path(uploaded.stored_path))
-        shown = await asyncio.to_thread(preview_file, facts, columns)
-        fields = check_mapping(_chosen(body.mapping), shown.headers)
-    except FileError as error:
-        raise Problem(422, str(error)) from None
-    reader = RowReader(fields, _platform(body.platform), (), _now())
-    return web.json_response({"rows": try_rows(shown.rows, reader)})
-
-
-@staff_only(Permission.WRITE_REVIEWS)
 async def start(request: web.Request) -> web.Response:
     """Begin the import of an uploaded file in the background."""
     body, now = await read_body(request, Start), _now()
-    uploaded, actor = await _uploaded(request, body.upload), actor_of(request[PERSON])
-    platform, database = _platform(body.platform), request.app[DATABASE]
+    uploaded, actor = await find_upload(request, body.upload), actor_of(request[PERSON])
+    platform, database = known_platform(body.platform), request.app[DATABASE]
     try:
         facts = await asyncio.to_thread(inspect_file, Path(uploaded.stored_path))
         async with database.read() as session:
             columns = await read_columns(session)
         shown = await asyncio.to_thread(preview_file, facts, columns)
-        fields = check_mapping(_chosen(body.mapping), shown.headers)
+        fields = check_mapping(chosen(body.mapping), shown.headers)
         mapping = {str(field): header for field, header in fields.items()}
-        rejects_to = _folder(request) / "rejects" / f"{uploaded.id}.csv"
+        rejects_to = folder(request) / "rejects" / f"{uploaded.id}.csv"
         wish = Wish(facts, mapping, platform, actor.label, rejects_to)
         async with database.write() as session:
             begun = await begin_import(session, wish, now=now)
@@ -217,73 +143,12 @@ def import_view(one: DbReviewImport, *, repeated: bool = False) -> dict[str, Any
     }
 
 
-def _preview_view(
-    upload_id: str, name: str, facts: FileFacts, shown: Preview, profiles: Any
-) -> dict[str, Any]:
-    profile = shown.guess.profile
-    return {
-        "upload": upload_id,
-        "file_name": name,
-        "encoding": facts.encoding or facts.kind,
-        "bytes": facts.size,
-        "total": shown.total,
-        "columns": [
-            {
-                "header": header,
-                "samples": shown.samples[header],
-                "private": header in shown.private,
-            }
-            for header in shown.headers
-        ],
-        "mapping": shown.guess.as_record(),
-        "platform": shown.guess.platform,
-        "profile": {"name": profile.name, "seen_in": profile.seen_in} if profile else None,
-        "profiles": [{"name": one.name, "seen_in": one.seen_in} for one in profiles],
-        "fields": [{"name": str(field), "title": wording.FIELDS[field]} for field in Column],
-        "platforms": [{"name": code, "title": title} for code, title in wording.PLATFORMS.items()],
-    }
-
-
-async def _receive(request: web.Request, path: Path) -> None:
-    size = 0
-    try:
-        with path.open("wb") as file:
-            async for chunk in request.content.iter_chunked(CHUNK):
-                size += len(chunk)
-                if size > LARGEST_UPLOAD:
-                    raise Problem(413, f"文件超过 {LARGEST_UPLOAD // 1024**2} MB，请分开导入")
-                await asyncio.to_thread(file.write, chunk)
-    except BaseException:
-        await asyncio.to_thread(path.unlink, missing_ok=True)
-        raise
-
-
-async def _uploaded(request: web.Request, upload_id: str) -> DbReviewImport:
-    async with request.app[DATABASE].read() as session:
-        found = await session.get(DbReviewImport, upload_id)
-    path = Path(found.stored_path) if found and found.stored_path else None
-    if found is None or path is None or not await asyncio.to_thread(path.is_file):
-        raise Problem(404, "上传的文件已经不在了，请重新上传")
-    return found
-
-
 async def _import(request: web.Request) -> DbReviewImport:
     async with request.app[DATABASE].read() as session:
         found = await session.get(DbReviewImport, request.match_info["id"])
     if found is None:
         raise Problem(404, "没有这次导入")
     return found
-
-
-def _chosen(mapping: dict[str, str]) -> dict[str, str]:
-    return {field: header for field, header in mapping.items() if header}
-
-
-def _platform(platform: str) -> str:
-    if platform not in wording.PLATFORMS:
-        known = "、".join(wording.PLATFORMS)
-        raise Problem(422, wording.UNKNOWN_PLATFORM.format(platform=platform, platforms=known))
-    return platform
 
 
 async def _keep_profile(session: Any, name: str, wish: Wish, now: datetime) -> None:
@@ -337,10 +202,6 @@ async def _stop_jobs(app: web.Application) -> AsyncIterator[None]:
     yield
     app[STOPPING].set()
     await asyncio.gather(*app[JOBS], return_exceptions=True)
-
-
-def _folder(request: web.Request) -> Path:
-    return request.app[SETTINGS].var_dir / "reviews"
 
 
 def _now() -> datetime:

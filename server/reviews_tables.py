@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -69,7 +69,7 @@ async def insights_xlsx(request: web.Request) -> web.Response:
     return _xlsx(content, "reviews.xlsx")
 
 
-def write_workbook(sheets: dict[str, Rows], *, shares: Sequence[int] = ()) -> bytes:
+def write_workbook(sheets: Mapping[str, Rows], *, shares: Sequence[int] = ()) -> bytes:
     """Return a workbook; the first row of a sheet is its header, `shares` are columns of percents.
 
     Texts stay texts: no cell becomes a formula or a link.

@@ -20,6 +20,7 @@ from review_manager.deepening import (
     find_undrafted,
 )
 from review_manager.language_model import ReplyWriter, open_writer
+from review_manager.orphans import end_with_parent
 from review_manager.own_model import find_own_model, load_model, use_models
 from review_manager.promises import break_overdue, has_overdue
 from server.keys import DATABASE, SETTINGS
@@ -87,7 +88,7 @@ async def _look_again(database: Database, writer: ReplyWriter | None) -> bool:
     if not waiting:
         return False
     loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(1, get_context("spawn")) as analyst:
+    with ProcessPoolExecutor(1, get_context("spawn"), end_with_parent) as analyst:
         while waiting:
             analyses = await loop.run_in_executor(analyst, _analyse, waiting, find_own_model())
             looked_at = list(zip(waiting, analyses, strict=True))

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from review_manager.analysis import Analysis
+from review_manager.orphans import end_with_parent
 from review_manager.own_model import find_own_model, load_model
 
 Text = tuple[str, float | None]
@@ -23,7 +24,7 @@ class Analysts:
         self._fast = fast
         self.count = min(_AT_MOST, processes or os.cpu_count() or 1) if many else 1
         self._executor: Executor = (
-            ProcessPoolExecutor(self.count, get_context("spawn"))
+            ProcessPoolExecutor(self.count, get_context("spawn"), end_with_parent)
             if many
             else ThreadPoolExecutor(1, "analyst")
         )
