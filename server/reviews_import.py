@@ -29,8 +29,9 @@ from server.keys import DATABASE, SETTINGS
 from server.problems import Problem
 from server.requests import read_body
 from server.reviews_edge import ID
+from server.reviews_surroundings import iso
 from server.reviews_uploads import chosen, find_upload, folder, known_platform
-from server.reviews_views import actor_of, iso
+from server.reviews_views import actor_of
 from storage.engine import Database
 
 log = structlog.get_logger(__name__)

@@ -28,7 +28,8 @@ from server.guard import PERSON
 from server.keys import DATABASE
 from server.problems import Problem
 from server.requests import read_body, read_query
-from server.reviews_views import actor_of, iso
+from server.reviews_surroundings import iso
+from server.reviews_views import actor_of
 from shop.tables import DbProduct
 from storage.engine import Session
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from review_manager import wording
 from review_manager.approval import RANKS, why_closed
-from review_manager.clocks import terms_of
-from review_manager.context import ReviewContext
 from review_manager.listing import Page
 from review_manager.opened import OpenedReview
 from review_manager.people import Actor
@@ -21,10 +19,10 @@ from review_manager.tables import (
     DbReviewVersion,
 )
 from server.access import Permission
+from server.reviews_surroundings import customer_view, iso, order_view, terms_view
 from server.sessions import Person
 from shop.promises import DbPromise
-from shop.tables import DbOrder, DbProduct
-from shop.wording import ORDER_STATES
+from shop.tables import DbProduct
 from storage.outbox import DbOutboxEntry, is_dead
 from storage.staff import Role
 
@@ -181,70 +179,6 @@ def event_view(event: DbReviewEvent) -> Json:
     }
 
 
-def order_view(context: ReviewContext, *, now: datetime) -> Json | None:
-    """Return the order's facts without name, phone and address."""
-    order = context.order
-    if order is None:
-        return None
-    item = context.item
-    return {
-        "number": order.number,
-        "state": order.status,
-        "state_text": ORDER_STATES.get(order.status, order.status),
-        "placed_at": iso(order.placed_at),
-        "shipped_at": iso(order.shipped_at),
-        "signed_at": iso(order.signed_at),
-        "paid_fen": order.paid_fen,
-        "item": None
-        if item is None
-        else {"option": item.option, "quantity": item.quantity, "paid_fen": item.paid_fen},
-        "parcels": parcels_view(order, now=now),
-    }
-
-
-def parcels_view(order: DbOrder, *, now: datetime) -> list[Json]:
-    """Return each outbound parcel with its latest event."""
-    shown = []
-    for parcel in order.parcels:
-        past = [event for event in parcel.events if event.at <= now]
-        latest = max(past, key=lambda event: event.at, default=None)
-        shown.append(
-            {
-                "carrier": parcel.carrier,
-                "direction": parcel.direction,
-                "signed_at": iso(parcel.signed_at),
-                "latest": latest.text if latest else "",
-                "latest_at": iso(latest.at) if latest else None,
-            }
-        )
-    return shown
-
-
-def customer_view(context: ReviewContext) -> Json | None:
-    """Return who the customer is to the shop, not who they are."""
-    if context.customer is None:
-        return None
-    return {
-        "nickname": context.customer.nickname,
-        "tier": context.tier.name if context.tier else None,
-        "tier_text": context.tier.label if context.tier else None,
-        "earlier_complaints": context.earlier_complaints,
-    }
-
-
-def terms_view(review: DbReview, *, now: datetime) -> Json:
-    """Return what the platform lets a reply be."""
-    terms = terms_of(review.platform)
-    return {
-        "platform": terms.name,
-        "max_characters": terms.max_characters,
-        "until": iso(terms.last_moment(review.posted_at)),
-        "editable": terms.editable,
-        "source": terms.source,
-        "closed": why_closed(review, now=now),
-    }
-
-
 def draft_view(reply: DbReply | None) -> Json:
     """Return the drafts and the text as it stands."""
     if reply is None:
@@ -304,8 +238,3 @@ def may_view(review: DbReview, reply: DbReply | None, actor: Actor, *, now: date
         "approve": review.state in WRITABLE and why is None and not why_closed(review, now=now),
         "why_not": why or why_closed(review, now=now),
     }
-
-
-def iso(at: datetime | None) -> str | None:
-    """Return a UTC instant as pages read it."""
-    return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
