@@ -23,11 +23,14 @@ from review_manager.outbound import export_replies, mark_published
 from review_manager.own_model import use_models
 from review_manager.people import Actor
 from review_manager.pushing import create_key, revoke_key
+from review_manager.sending import Receipt, ping
 from server.chat_disputes import find_disputed
+from server.reviews_sending import senders_of
 from server.settings import Settings
 from storage.engine import Database
 from storage.migrate import upgrade
 from storage.sealed import use_keyring
+from storage.tables import new_id
 
 # Whoever may run commands on the shop's own machine may read its database: the manager's rights.
 OPERATOR = Actor(id="cli", name="命令行", rank=2, sensitive=True)
@@ -171,6 +174,23 @@ def write_invitations(file: Path, shop: str) -> tuple[int, dict[str, int]]:
         writer.writerow(wording.INVITATION_HEADERS)
         writer.writerows((one.order_number, one.customer_id, one.text) for one in ready)
     return len(ready), outcomes
+
+
+def ping_endpoints() -> list[tuple[str, Receipt]]:
+    """Try every endpoint that the settings name; raises BadAddressError."""
+    senders = senders_of(Settings())
+    named = {"replies": senders.replies, "invitations": senders.invitations}
+
+    async def run() -> list[tuple[str, Receipt]]:
+        answers = []
+        for what, endpoint in named.items():
+            if endpoint is not None:
+                message = ping(f"ping_{new_id()}")
+                receipt = await endpoint.send(message, happened_at=_now(), now=_now())
+                answers.append((what, receipt))
+        return answers
+
+    return asyncio.run(run())
 
 
 def new_key(name: str) -> str:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from kefu.review_leaving import add_commands
+
 app = typer.Typer(no_args_is_help=True, help="Find, understand and answer customer reviews.")
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, allow_dash=True)]
@@ -149,40 +151,6 @@ def approve(
 
 
 @app.command()
-def export(
-    file: Annotated[Path, typer.Argument(help="The CSV to write.", dir_okay=False)],
-    *,
-    platform: Annotated[str | None, typer.Option(help="Only this platform.")] = None,
-) -> None:
-    """Write the approved replies, one row each, to paste or upload on the platform.
-
-    Example: kefu reviews export replies.csv --platform taobao
-    """
-    from kefu.review_desk import export_to
-
-    typer.echo(f"{export_to(file, platform)} replies in {file}")
-
-
-@app.command()
-def published(
-    reviews: Annotated[list[str], typer.Argument(help="Ids of approved reviews.")],
-) -> None:
-    """Note that replies are on their platforms now; this stops their clocks.
-
-    Exit codes: 0 all noted, 1 some were not approved.
-
-    Example: kefu reviews published 019a8c1e-0000-7000-8000-000000000000
-    """
-    from kefu.review_desk import note_published
-
-    done = note_published(reviews)
-    for missing in sorted(set(reviews) - set(done)):
-        typer.echo(f"not approved: {missing}", err=True)
-    typer.echo(f"{len(done)} published")
-    raise typer.Exit(0 if len(done) == len(set(reviews)) else 1)
-
-
-@app.command()
 def corrections() -> None:
     """Print what people corrected in the page as labelled CSV, ready for training.
 
@@ -252,26 +220,7 @@ def verify(
         _fail(str(error))
 
 
-@app.command()
-def invite(
-    file: Annotated[Path, typer.Argument(help="The CSV to write.", dir_okay=False)],
-    *,
-    shop: Annotated[
-        str | None, typer.Option(help="The shop's name in the text; as in data/policies/desk.yml.")
-    ] = None,
-) -> None:
-    """Plan invitations to review delivered orders and write those due into a CSV to be sent.
-
-    Asked are customers who consented, once an order, never in quiet hours or during a dispute; the
-    coupon is the same for any rating (data/policies/invitations.yml).
-
-    Example: kefu reviews invite invitations.csv
-    """
-    from desk.policy import read_desk_policy
-    from kefu.review_desk import write_invitations
-
-    ready, outcomes = write_invitations(file, shop or read_desk_policy().shop_name)
-    typer.echo(f"{ready} in {file}; {', '.join(f'{n} {why}' for why, n in outcomes.items())}")
+add_commands(app)
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 from click.testing import Result
@@ -149,3 +152,57 @@ def test_an_import_killed_hard_goes_on_and_adds_each_row_once(
     (count,) = database.execute("SELECT count(*) FROM review").fetchone()
     database.close()
     assert (done["rows"], done["added"], count) == (6000, 6000, 6000)
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Answers a POST with the status that its path names, and keeps what came."""
+
+    got: ClassVar[list[dict[str, object]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.got.append(json.loads(body))
+        self.send_response(int(self.path[1:]))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[str]:
+    Receiver.got.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_an_endpoint_is_tried(kefu: Kefu, receiver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEFU_PUSH_SECRET", "a secret of the shop")
+    monkeypatch.setenv("KEFU_PUSH_REPLIES_URL", f"{receiver}/204")
+    done = kefu("ping")
+    assert (done.exit_code, done.stdout) == (0, "replies: taken\n")
+    monkeypatch.setenv("KEFU_PUSH_INVITATIONS_URL", f"{receiver}/404")
+    done = kefu("ping")
+    assert done.exit_code == 1
+    assert done.stdout == "replies: taken\ninvitations: refused HTTP 404\n"
+    assert [told["type"] for told in Receiver.got] == ["ping"] * 3
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "said"),
+    [("", "", "neither"), ("http://127.0.0.1:9/x", "", "KEFU_PUSH_SECRET")],
+)
+def test_an_endpoint_that_cannot_be_tried_says_why(
+    kefu: Kefu, monkeypatch: pytest.MonkeyPatch, url: str, secret: str, said: str
+) -> None:
+    monkeypatch.setenv("KEFU_PUSH_SECRET", secret)
+    monkeypatch.setenv("KEFU_PUSH_REPLIES_URL", url)
+    monkeypatch.setenv("KEFU_PUSH_INVITATIONS_URL", "")
+    done = kefu("ping")
+    assert done.exit_code == 2
+    assert said in done.stderr
