@@ -94,7 +94,7 @@ class Intake:
             _settle(future, result)
 
     async def _commit(self, batch: Sequence[Said]) -> list[Taken | Exception]:
-        async with self._office.turn():
+        async with self._office.database.turn():
             try:
                 pen, results = await self._write(batch, looks_first=False)
             except IntegrityError:  # a retry is among them: look up what is stored already

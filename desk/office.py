@@ -1,6 +1,5 @@
 """The desk at work in one process: its database, rules and watchers, and how it writes."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -45,26 +44,10 @@ class Office:
         self.rules = Rules(policy, opening)
         self.feed = Feed()
         self.clock = clock
-        # SQLite's own wait for its one writer polls; a queue of our own is fair and quick.
-        self._turn = asyncio.Lock() if database.dialect == "sqlite" else None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Pen]:
         """Open a transaction; at its end everything is committed and then made known."""
-        async with self.turn(), self._transaction() as pen:
-            yield pen
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for this process's turn to write, where the database has only one writer."""
-        if self._turn is None:
-            yield
-        else:
-            async with self._turn:
-                yield
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Pen]:
         changes: list[Change] = []
         async with self.database.write() as session:
             pen = Pen(session, self.clock())

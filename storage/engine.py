@@ -1,5 +1,6 @@
 """How the product talks to its database: SQLite by default, PostgreSQL by one setting."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +21,9 @@ class Database:
         self.url = url
         self.engine = create_engine(url)
         self._writing = self.engine.execution_options(begin="IMMEDIATE")
+        # SQLite's own wait for its one writer polls, and who polls may lose again and again to
+        # who comes back at once; a queue of our own is quick and fair.
+        self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
 
     @property
     def dialect(self) -> str:
@@ -33,8 +37,24 @@ class Database:
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two writers queue
         instead of failing half-way.
         """
-        async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
+        async with (
+            self.turn(),
+            AsyncSession(self._writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for this process's turn to write, where the database has only one writer.
+
+        For who writes past `write()`, such as storage.batches; `write()` takes its turn itself.
+        """
+        if self._turn is None:
+            yield
+        else:
+            async with self._turn:
+                yield
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

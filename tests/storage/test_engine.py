@@ -54,6 +54,37 @@ async def test_writers_queue_instead_of_failing(database: Database, now: datetim
     assert await _logins(database) == 12
 
 
+async def test_turns_to_write_are_given_in_the_order_of_asking(
+    database: Database, now: datetime
+) -> None:
+    """Who writes in a row without a pause lets everybody in who came meanwhile."""
+    order: list[str] = []
+
+    async def write(name: str, times: int) -> None:
+        for turn in range(times):
+            async with database.write() as session:
+                session.add(_staff(f"{name}{turn}", now))
+                order.append(name)
+
+    busy = asyncio.create_task(write("busy", 20))
+    await asyncio.sleep(0)
+    await asyncio.gather(busy, *(write(f"guest{number}", 1) for number in range(3)))
+    assert await _logins(database) == 23
+    if database.dialect == "sqlite":
+        assert set(order[1:5]) == {"busy", "guest0", "guest1", "guest2"}
+
+
+async def test_an_error_gives_the_turn_back(database: Database, now: datetime) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.write():
+            raise RuntimeError
+    async with asyncio.timeout(5), database.turn():
+        pass
+    async with asyncio.timeout(5), database.write() as session:
+        session.add(_staff("wangfang", now))
+    assert await _logins(database) == 1
+
+
 async def test_naive_times_are_refused(database: Database, now: datetime) -> None:
     with pytest.raises(Exception, match="without a zone"):
         async with database.write() as session:
