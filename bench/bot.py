@@ -155,7 +155,11 @@ class _Driver:
 
     def __init__(self, senders: int) -> None:
         self._senders = senders
-        self._lines: dict[tuple[str, str], Iterator[str]] = {}
+        said = {kind: lines(NLU) for kind, lines in KINDS.items()}
+        # Each bot hears the same lines, from the first.
+        self._lines: dict[str, dict[str, Iterator[str]]] = defaultdict(
+            lambda: {kind: itertools.cycle(lines) for kind, lines in said.items()}
+        )
         self._heard: dict[tuple[str, str], _Heard] = defaultdict(_Heard)
 
     async def warm_up(self, bot: RunningBot, kind: str) -> None:
@@ -208,9 +212,8 @@ class _Driver:
     async def _say(
         self, http: ClientSession, bot: RunningBot, kind: str, sender: str, customer: str
     ) -> list[dict[str, object]]:
-        lines = self._lines.setdefault((bot.name, kind), itertools.cycle(KINDS[kind](NLU)))
         who = customer if kind == ACTION else ""
-        return await say(http, bot, sender, next(lines), customer=who)
+        return await say(http, bot, sender, next(self._lines[bot.name][kind]), customer=who)
 
 
 def _is_fixed(replies: Sequence[dict[str, Any]]) -> bool:
