@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from desk.policy import DeskPolicy
 from reports import wording
 from reports.asking import Desk
-from reports.cases_report import Choice, conditions
+from reports.cases_report import Choice, clock_cases, conditions
 from reports.circumstances import Scene, of_chat, of_review, read_scene
 from reports.keeping import READERS
 from reports.measuring import MeasuredClock, Rules, measure_record
@@ -20,7 +20,7 @@ from reports.roster import Roster
 from reports.standing_report import case_href, case_title
 from reports.tables import DbClock
 from reports.tally import Filters
-from sla.anatomy import Cause, explain, late_spans
+from sla.anatomy import Cause, Circumstances, explain, late_spans
 from sla.policy_files import CaseKind
 from sla.spans import length
 
@@ -34,60 +34,88 @@ OFFICE = "office"
 @dataclass
 class _Sum:
     time: timedelta = timedelta()
-    cases: list[tuple[timedelta, CaseRecord]] = field(default_factory=list)
+    cases: list[tuple[timedelta, CaseRecord, str]] = field(default_factory=list)
 
 
-async def anatomy_report(
-    desk: Desk,
-    period: Period,
-    filters: Filters,
-    *,
-    key: str,
-    rules: Rules,
-    desk_policy: DeskPolicy,
-    roster: Roster,
-) -> Json:
+@dataclass(frozen=True)
+class Asked:
+    """What the causes of lateness are asked for."""
+
+    period: Period
+    filters: Filters
+    key: str
+    rules: Rules
+    desk_policy: DeskPolicy
+    roster: Roster
+
+
+@dataclass
+class _Found:
+    of: int
+    is_review: bool
+    explained: int = 0
+    late: timedelta = timedelta()
+    sums: dict[Cause, _Sum] = field(default_factory=dict)
+
+
+async def anatomy_report(desk: Desk, asked: Asked) -> Json:
     """Return the late time of a clock's broken promises by cause, the largest first.
 
     The newest 1,000 are explained where there are more; `of` says how many there are.
     """
-    chosen = conditions(desk.now, period, filters, Choice(key=key, state="failed"))
+    found = await _explain_all(desk, asked)
+    return {
+        "key": asked.key,
+        "of": found.of,
+        "explained": found.explained,
+        "late_seconds": found.late.total_seconds(),
+        "causes": [
+            _cause(cause, one, is_review=found.is_review)
+            for cause, one in sorted(found.sums.items(), key=lambda each: -each[1].time)
+        ],
+    }
+
+
+async def anatomy_cases(desk: Desk, asked: Asked, cause: Cause, *, page: int = 0) -> Json:
+    """Return the clocks to whose lateness a cause added, a page at a time."""
+    found = await _explain_all(desk, asked)
+    sums = found.sums.get(cause)
+    ids = [clock for _time, _record, clock in sums.cases] if sums else []
+    return await clock_cases(desk, None, Filters(), Choice(ids=ids), page=page)
+
+
+async def _explain_all(desk: Desk, asked: Asked) -> _Found:
+    choice = Choice(key=asked.key, state="failed")
+    chosen = conditions(desk.now, asked.period, asked.filters, choice)
     query = select(DbClock.id, DbClock.case_id, DbClock.kind).where(*chosen)
-    found = list(await desk.session.execute(query.order_by(DbClock.started_at.desc())))
-    taken = found[:MOST_CASES]
+    rows = list(await desk.session.execute(query.order_by(DbClock.started_at.desc(), DbClock.id)))
+    taken = rows[:MOST_CASES]
     wanted = {row.id for row in taken}
-    sums: dict[Cause, _Sum] = {}
-    late, explained = timedelta(), 0
     kinds: set[CaseKind] = {row.kind for row in taken}
+    found = _Found(len(rows), is_review=kinds == {"review"})
     scene = None
     if "conversation" in kinds:
-        until = min(desk.now, period.ends_at + timedelta(days=2))
+        since, until = asked.period.starts_at, asked.period.ends_at + timedelta(days=2)
         scene = await read_scene(
-            desk.session, desk_policy, roster, since=period.starts_at, until=until
+            desk.session, asked.desk_policy, asked.roster, since=since, until=min(desk.now, until)
         )
     for kind in sorted(kinds):
         ids = sorted({row.case_id for row in taken if row.kind == kind})
-        for record, clock in await _clocks(desk, rules, kind, ids, wanted):
-            spans = late_spans(
-                clock.clock, calendar=clock.calendar, now=desk.now, paused=clock.paused
-            )
-            late += length(spans)
-            explained += 1
-            around = _around(desk, record, clock, scene)
-            for cause, time in explain(spans, around).items():
-                one = sums.setdefault(cause, _Sum())
-                one.time += time
-                one.cases.append((time, record))
-    return {
-        "key": key,
-        "of": len(found),
-        "explained": explained,
-        "late_seconds": late.total_seconds(),
-        "causes": [
-            _cause(cause, one, is_review=kinds == {"review"})
-            for cause, one in sorted(sums.items(), key=lambda each: -each[1].time)
-        ],
-    }
+        for record, clock in await _clocks(desk, asked.rules, kind, ids, wanted):
+            _add(found, record, clock, _around(desk, record, clock, scene), now=desk.now)
+    return found
+
+
+def _add(
+    found: _Found, record: CaseRecord, clock: MeasuredClock, around: Circumstances, *, now: datetime
+) -> None:
+    spans = late_spans(clock.clock, calendar=clock.calendar, now=now, paused=clock.paused)
+    found.late += length(spans)
+    found.explained += 1
+    for cause, time in explain(spans, around).items():
+        one = found.sums.setdefault(cause, _Sum())
+        one.time += time
+        one.cases.append((time, record, clock.id))
 
 
 async def _clocks(
@@ -102,7 +130,9 @@ async def _clocks(
     return clocks
 
 
-def _around(desk: Desk, record: CaseRecord, clock: MeasuredClock, scene: Scene | None) -> Any:
+def _around(
+    desk: Desk, record: CaseRecord, clock: MeasuredClock, scene: Scene | None
+) -> Circumstances:
     if record.kind == "conversation" and scene is not None:
         return of_chat(record, scene, now=desk.now)
     office = desk.policies.get_calendar(OFFICE, at=clock.clock.due_at)
@@ -126,6 +156,6 @@ def _cause(cause: Cause, one: _Sum, *, is_review: bool) -> Json:
                 "title": record.title or case_title(record.kind, record.id),
                 "seconds": time.total_seconds(),
             }
-            for time, record in worst
+            for time, record, _clock in worst
         ],
     }

@@ -1,13 +1,15 @@
 """The cases behind a figure: the same choice as the figure counted, row by row."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from reports import wording
 from reports.asking import Desk, name_of
+from reports.chat_report import SATISFIED_FROM
 from reports.measuring import WAITING
 from reports.period import Period
 from reports.records import Outcome
@@ -23,8 +25,9 @@ PAGE = 50
 class Choice:
     """What a figure counted, beside its filters; all that is given must fit.
 
-    `state` is one of the five, or `failed` for late, missed and closed unanswered together.
-    `slot` is an hour of the week, 0 to 167; waits are in seconds, from (in) to (out).
+    `state` is one of the five, or `failed` for late, missed and closed unanswered together, or
+    `decided` for these and met. `slot` is an hour of the week, 0 to 167. Waits, the time left
+    (below 0 when late) and the age are in seconds, from (in) to (out).
     """
 
     key: str | None = None
@@ -33,6 +36,11 @@ class Choice:
     wait_from: float | None = None
     wait_to: float | None = None
     kind: str | None = None
+    left_from: float | None = None
+    left_to: float | None = None
+    age_from: float | None = None
+    age_to: float | None = None
+    ids: Sequence[str] | None = None
 
 
 async def clock_cases(
@@ -54,14 +62,32 @@ async def clock_cases(
     }
 
 
+_HUMAN = (Outcome.HUMAN.value, Outcome.LEFT_LINE.value)
+_BY: dict[str, ColumnElement[bool]] = {
+    "human": DbCase.outcome.in_(_HUMAN),
+    "bot": DbCase.outcome.not_in(_HUMAN),
+    "solved": DbCase.outcome.in_((Outcome.CONFIRMED.value, Outcome.ASSUMED.value)),
+    "ended": DbCase.outcome != Outcome.RUNNING.value,
+}
+_RATED: dict[str, ColumnElement[bool]] = {
+    "asked": DbCase.rating_asked.is_(True),
+    "given": DbCase.rating.is_not(None),
+    "satisfied": DbCase.rating >= SATISFIED_FROM,
+}
+
+
 @dataclass(frozen=True)
 class ChatChoice:
-    """Which chats a figure counted."""
+    """Which chats a figure counted.
+
+    `by` is "bot" or "human" for who had it, "solved" for those that the bot closed for good,
+    "ended" for all that are over; `rating` is "asked", "given" or "satisfied".
+    """
 
     outcome: str | None = None
     by: str | None = None
     score: int | None = None
-    asked: bool = False
+    rating: str | None = None
     slot: int | None = None
 
 
@@ -106,22 +132,35 @@ def conditions(
         wanted += [DbClock.waited_seconds >= choice.wait_from, DbClock.met_at.is_not(None)]
     if choice.wait_to is not None:
         wanted.append(DbClock.waited_seconds < choice.wait_to)
-    return wanted
+    if choice.ids is not None:
+        wanted.append(DbClock.id.in_(choice.ids))
+    return [*wanted, *_standing(now, choice)]
+
+
+def _standing(now: datetime, choice: Choice) -> Iterator[ColumnElement[bool]]:
+    """Say how much time must be left, and how long ago it must have begun."""
+    if choice.left_from is not None:
+        yield DbClock.due_at >= now + timedelta(seconds=choice.left_from)
+    if choice.left_to is not None:
+        yield DbClock.due_at < now + timedelta(seconds=choice.left_to)
+    if choice.age_from is not None:
+        yield DbClock.started_at <= now - timedelta(seconds=choice.age_from)
+    if choice.age_to is not None:
+        yield DbClock.started_at > now - timedelta(seconds=choice.age_to)
 
 
 def _state(state: str, now: datetime) -> ColumnElement[bool]:
-    missed = (DbClock.state == WAITING) & (DbClock.due_at < now)
-    if state == "missed":
-        return missed
-    if state == "open":
-        return (DbClock.state == WAITING) & (DbClock.due_at >= now)
-    if state == WAITING:
-        return DbClock.state == WAITING
-    if state == "risk":
-        return (DbClock.state == WAITING) & (DbClock.due_at >= now) & (DbClock.at_risk_at <= now)
-    if state == "failed":
-        return or_(DbClock.state.in_(("late", "closed_unanswered")), missed)
-    return DbClock.state == state
+    waits = DbClock.state == WAITING
+    missed, is_open = waits & (DbClock.due_at < now), waits & (DbClock.due_at >= now)
+    known = {
+        "missed": missed,
+        "open": is_open,
+        WAITING: waits,
+        "risk": is_open & (DbClock.at_risk_at <= now),
+        "failed": or_(DbClock.state.in_(("late", "closed_unanswered")), missed),
+        "decided": or_(DbClock.state != WAITING, missed),
+    }
+    return known.get(state, DbClock.state == state)
 
 
 def _subject(table: type[DbClock] | type[DbCase], filters: Filters) -> list[ColumnElement[bool]]:
@@ -142,17 +181,14 @@ def _is_value(table: type[DbClock] | type[DbCase], name: str, value: str) -> Col
 
 def _chat_conditions(choice: ChatChoice) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
-    human = (Outcome.HUMAN.value, Outcome.LEFT_LINE.value)
-    if choice.by == "human":
-        wanted.append(DbCase.outcome.in_(human))
-    elif choice.by == "bot":
-        wanted.append(DbCase.outcome.not_in(human))
+    if choice.by is not None:
+        wanted.append(_BY[choice.by])
     if choice.outcome is not None:
         wanted.append(DbCase.outcome == choice.outcome)
     if choice.score is not None:
         wanted.append(DbCase.rating == choice.score)
-    if choice.asked:
-        wanted.append(DbCase.rating_asked.is_(True))
+    if choice.rating is not None:
+        wanted.append(_RATED[choice.rating])
     if choice.slot is not None:
         wanted.append(DbCase.slot == choice.slot)
     return wanted

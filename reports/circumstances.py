@@ -11,13 +11,12 @@ from desk.policy import DeskPolicy
 from reports.attendance import read_attendance
 from reports.desk_log import read_conversations
 from reports.records import CaseRecord, Hold, Outcome
-from reports.roster import Roster, shifts
+from reports.roster import Roster, read_plan, shifts
 from reports.tables import DbCase
 from sla.anatomy import Circumstances
 from sla.calendars import Calendar
 from sla.pauses import pauses_by_reason
 from sla.spans import Span, union
-from storage.staff import DbStaff
 
 BATCH = 500
 MOST_CHATS = 20_000
@@ -45,9 +44,8 @@ async def read_scene(
 ) -> Scene:
     """Read who was planned, who was there, and who had as many conversations as she may."""
     online = await read_attendance(session, since=since, until=until)
-    staff = await session.execute(select(DbStaff.id, DbStaff.login))
-    logins = {row.id: row.login for row in staff}
-    planned = shifts(roster, logins, online, since=since, until=until)
+    plan = await read_plan(session, roster)
+    planned = shifts(plan, online, since=since, until=until)
     chats = (
         select(DbCase.id)
         .where(DbCase.kind == "conversation", DbCase.outcome == Outcome.HUMAN)

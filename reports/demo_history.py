@@ -15,8 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.tables import DbConversation, DbConversationEvent, DbMessage, DbRating, DbVisitor
 from reports.demo_chat import DemoAgent, DemoBook, DemoChat
+from reports.demo_promises import draw_promise
+from reports.roster import plan_shifts
 from reports.tables import DbAttendance
+from shop.promises import DbPromise
 from shop.tables import DbOrder
+from sla.calendar_reading import WEEKDAYS as WEEKDAY_NAMES
 from sla.policies import CHINA
 from storage.staff import DbStaff, Role
 
@@ -52,16 +56,29 @@ async def seed_demo_history(session: AsyncSession, *, now: datetime) -> int:
         for agent in agents
         for start, end in agent.spans
     )
+    for agent in agents:
+        await plan_shifts(
+            session,
+            agent.id,
+            _shifts(agent.login),
+            first_day=(now - timedelta(days=DAYS + 1)).astimezone(CHINA).date(),
+            actor="demo",
+            now=now,
+        )
     orders = list(await session.execute(select(DbOrder.number, DbOrder.platform)))
-    book = DemoBook()
+    book, promises = DemoBook(), []
+    lots = random.Random(SEED + 1)  # noqa: S311 - as above
     for at in _arrivals(dice, now):
-        DemoChat(dice, words, agents=agents, orders=orders, at=at, now=now).write(book)
+        chat = DemoChat(dice, words, agents=agents, orders=orders, at=at, now=now)
+        chat.write(book)
+        promises.append(draw_promise(chat, words["promises"], lots, now=now))
     for table, rows in (
         (DbVisitor, book.visitors),
         (DbConversation, book.conversations),
         (DbMessage, book.messages),
         (DbConversationEvent, sorted(book.events, key=lambda row: row["at"])),
         (DbRating, book.ratings),
+        (DbPromise, [one for one in promises if one is not None]),
     ):
         if rows:
             await session.execute(insert(table), rows)
@@ -84,6 +101,14 @@ async def _agents(session: AsyncSession, now: datetime) -> list[DemoAgent]:
     await session.flush()
     known = select(DbStaff).where(DbStaff.login.in_(SHIFTS)).order_by(DbStaff.login)
     return [DemoAgent(row.id, row.login, row.name) for row in await session.scalars(known)]
+
+
+def _shifts(login: str) -> dict[str, list[list[str]]]:
+    """The plan behind the attendance: who comes late or is at lunch is planned all the same."""
+    start, end = SHIFTS[login]
+    frame = [f"{start:02}:00", f"{end:02}:00"]
+    days = (day for place, day in enumerate(WEEKDAY_NAMES) if place not in DAYS_OFF[login])
+    return {day: [frame] for day in days}
 
 
 def _draw_attendance(agent: DemoAgent, dice: random.Random, now: datetime) -> None:

@@ -200,4 +200,8 @@ def _binned(seconds: Array, bins: Sequence[tuple[str, timedelta | None]]) -> lis
     ends = [end.total_seconds() for _name, end in bins if end is not None]
     places = np.searchsorted(ends, seconds, side="right")
     counts = np.bincount(places, minlength=len(bins))
-    return [{"name": name, "n": int(n)} for (name, _end), n in zip(bins, counts, strict=True)]
+    starts, stops = [None, *ends], [*ends, None]
+    return [
+        {"name": name, "from": start, "to": stop, "n": int(n)}
+        for (name, _end), start, stop, n in zip(bins, starts, stops, counts, strict=True)
+    ]

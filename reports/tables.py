@@ -153,6 +153,19 @@ class DbAttendance(Base):
     to_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DbRoster(Base):
+    """An agent's weekly shifts from a day on, until her next entry; `off` are single days."""
+
+    __tablename__ = "sla_roster"
+
+    agent_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    first_day: Mapped[int] = mapped_column(Integer, primary_key=True)
+    shifts: Mapped[dict[str, list[list[str]]]] = mapped_column(Json)
+    off: Mapped[list[str]] = mapped_column(Json)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_by: Mapped[str] = mapped_column(String(80))
+
+
 class DbDay(Base):
     """One day of China: `version` goes up with every change, `built` is that of its parts."""
 

@@ -1,6 +1,7 @@
 """The simulation beside what was: actual, replayed unchanged, replayed with the change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from desk.policy import DeskPolicy
 from reports import wording
 from reports.asking import Desk, attainment_view, find_policy
-from reports.circumstances import Scene, read_scene
+from reports.circumstances import read_scene
 from reports.columns import CLOCKS
 from reports.desk_log import read_conversations
 from reports.period import Period
@@ -18,19 +19,22 @@ from reports.records import CaseRecord
 from reports.roster import Roster
 from reports.sums import Sums, sum_up
 from reports.tables import DbCase
-from reports.tally import Filters
-from reports.what_if import Change, Handoff, Played, play
+from reports.tally import UNKNOWN, Filters
+from reports.what_if import Change, Played, play
+from reports.what_if_past import recorded
 from sla.calendars import Calendar, is_counted
 from sla.clocks import ClockName, Run, judge
-from sla.events import EventType
-from sla.figures import Attainment, attainment
-from sla.spans import Span
+from sla.figures import Attainment, attainment, overall
 from sla.targets import due_after
 
 Json = dict[str, Any]
 BATCH = 500
-USUAL_ANSWER = timedelta(seconds=30)
-USUAL_STAY = timedelta(minutes=8)
+PLAYED = (
+    ClockName.HANDOFF_RESPONSE,
+    ClockName.HUMAN_NEXT_RESPONSE,
+    ClockName.FIRST_RESOLUTION,
+    ClockName.TOTAL_RESOLUTION,
+)
 
 
 async def what_if_report(
@@ -42,11 +46,14 @@ async def what_if_report(
     target: float | None,
     desk_policy: DeskPolicy,
     roster: Roster,
+    by_plan: bool = False,
 ) -> Json:
     """Replay the handoffs of a period with a change; `target` in seconds replaces the policy's.
 
-    Only the clock from handoff to a human's answer is replayed; for every other clock only the
-    target can be changed, over the waits as they were.
+    `by_plan` puts everybody at the desk exactly as the roster plans it.
+
+    Played are the clocks of people: the answer after a handoff, the answers after that, and the
+    close. For every other clock only the target can be changed, over the waits as they were.
     """
     policy_name, clock = key.split("/")
     policy = find_policy(desk.policies, policy_name)
@@ -60,20 +67,27 @@ async def what_if_report(
         "actual": attainment_view(await _actual(desk, period, key)),
         "target": seconds,
     }
-    if clock != ClockName.HANDOFF_RESPONSE:
+    if clock not in PLAYED:
         moved = await _with_target(desk, period, key, seconds)
         return {**about, "replayed": None, "changed": attainment_view(moved)}
     until = min(desk.now, period.ends_at)
     scene = await read_scene(desk.session, desk_policy, roster, since=period.starts_at, until=until)
-    handoffs = await _handoffs(desk, period, policy.applies.platforms)
-    places = [span for spans in scene.online.values() for span in spans]
-    capacity = desk_policy.agents.capacity
+    handoffs = recorded(await _records(desk, period, policy.applies.platforms))
+    others = await _untouched(desk, period, key)
+    usual = float(policy.target_seconds or seconds)
     runs = {}
-    for name, one in (("replayed", Change()), ("changed", change)):
-        played = play(handoffs, places, capacity=capacity, change=one, until=until)
-        limit = seconds if name == "changed" else float(policy.target_seconds or seconds)
-        runs[name] = attainment_view(_judged(played, limit, calendar, desk.now))
-    return {**about, **runs, "handoffs": len(handoffs), "places": _people(scene)}
+    for name, one, limit in (("replayed", Change(), usual), ("changed", change, seconds)):
+        people = scene.shifts if name == "changed" and by_plan else scene.online
+        played = play(
+            handoffs,
+            [span for spans in people.values() for span in spans],
+            capacity=desk_policy.agents.capacity,
+            change=one,
+            until=until,
+        )
+        judged = _judged(played, ClockName(clock), limit, calendar, desk.now)
+        runs[name] = attainment_view(overall([judged, *_times(others, one.load)]))
+    return {**about, **runs, "handoffs": len(handoffs), "places": len(scene.online)}
 
 
 async def _actual(desk: Desk, period: Period, key: str) -> Attainment:
@@ -100,54 +114,55 @@ async def _with_target(desk: Desk, period: Period, key: str, seconds: float) -> 
     )
 
 
-async def _handoffs(desk: Desk, period: Period, platforms: Sequence[str]) -> list[Handoff]:
+async def _untouched(desk: Desk, period: Period, key: str) -> Attainment:
+    """Give the clocks of chats without a human, which people change nothing about."""
+    filters = Filters(reason=UNKNOWN)
+    parts = await read_parts(desk.session, CLOCKS, first=period.first, last=period.last, key=key)
+    return sum_up(parts, filters).get(key, Sums()).attainment(desk.now)
+
+
+def _times(figure: Attainment, load: float) -> list[Attainment]:
+    whole, part = divmod(load, 1)
+    some = Attainment(**{name: round(n * part) for name, n in asdict(figure).items()})
+    return [*[figure] * int(whole), some]
+
+
+async def _records(desk: Desk, period: Period, platforms: Sequence[str]) -> list[CaseRecord]:
     chats = select(DbCase.id).where(
         DbCase.kind == "conversation",
         DbCase.reason.is_not(None),
         DbCase.day >= period.first,
         DbCase.day <= period.last,
     )
+    if platforms:
+        chats = chats.where(DbCase.platform.in_(platforms))
     ids = list(await desk.session.scalars(chats))
-    found: list[Handoff] = []
+    found: list[CaseRecord] = []
     for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        for record in await read_conversations(desk.session, batch, now=desk.now):
-            if not platforms or record.subject.platform in platforms:
-                found += _recorded(record)
+        found += await read_conversations(desk.session, ids[start : start + BATCH], now=desk.now)
     return found
 
 
-def _recorded(record: CaseRecord) -> list[Handoff]:
-    """Read the first handoff of a chat with what the agent then needed; else what is usual."""
-    wishes = [one.at for one in record.events if one.type is EventType.HANDOFF_REQUESTED]
-    if not wishes:
-        return []
-    served = [one.span for one in record.holds if one.agent is not None]
-    answer = _first_answer(record, served)
-    stay = sum((span.length for span in served), timedelta()) or USUAL_STAY
-    return [Handoff(wishes[0], record.subject.reason, answer, stay)]
-
-
-def _first_answer(record: CaseRecord, served: Sequence[Span]) -> timedelta:
-    for span in served:
-        for at, _agent in record.answers:
-            if span.start <= at <= span.end:
-                return at - span.start
-    return USUAL_ANSWER
-
-
 def _judged(
-    played: Sequence[Played], seconds: float, calendar: Calendar, now: datetime
+    played: Sequence[Played], name: ClockName, seconds: float, calendar: Calendar, now: datetime
 ) -> Attainment:
     clocks = []
     for one in played:
-        if is_counted(calendar, one.handoff.at):
-            target = timedelta(seconds=seconds)
-            due_at = due_after(one.handoff.at, target=target, calendar=calendar)
-            run = Run(one.handoff.at, met_at=one.answered_at)
-            clocks.append(judge(run, name=ClockName.HANDOFF_RESPONSE, due_at=due_at, now=now))
+        for run, more in _runs(one, name):
+            if is_counted(calendar, run.started_at):
+                target = timedelta(seconds=seconds) + more
+                due_at = due_after(run.started_at, target=target, calendar=calendar)
+                clocks.append(judge(run, name=name, due_at=due_at, now=now))
     return attainment(clocks)
 
 
-def _people(scene: Scene) -> int:
-    return len(scene.online)
+def _runs(one: Played, name: ClockName) -> Iterator[tuple[Run, timedelta]]:
+    """Yield the runs of a clock, each with the time that it stood still."""
+    handoff = one.handoff
+    if name is ClockName.HANDOFF_RESPONSE:
+        yield Run(handoff.at, met_at=one.answered_at), timedelta()
+    elif name is ClockName.HUMAN_NEXT_RESPONSE:
+        for asked_at, answered_at in one.later:
+            yield Run(asked_at, met_at=answered_at), timedelta()
+    else:
+        yield Run(handoff.at - handoff.opened_before, met_at=one.closed_at), handoff.paused

@@ -2,6 +2,7 @@
 
 from reports.alarm_rules import Step
 from reports.records import Outcome
+from shop.promises import PromiseKind
 from sla.anatomy import Cause
 from sla.clocks import ClockName
 
@@ -110,6 +111,17 @@ STEPS = {
     Step.ESCALATE_LEAD: "超时升级：组长",
     Step.ESCALATE_MANAGER: "超时升级：经理",
 }
+PROMISES = {
+    PromiseKind.REFUND: "退款",
+    PromiseKind.RESEND: "补发",
+    PromiseKind.COUPON: "优惠券",
+    PromiseKind.RETURN: "退货",
+    PromiseKind.CALL_BACK: "回电",
+    PromiseKind.REPLY_BY: "按时回复",
+    PromiseKind.IMPROVEMENT: "改进",
+    PromiseKind.OTHER: "其他",
+}
+PROMISE_STATES = {"kept": "已兑现", "broken": "未兑现", "open": "未到期", "withdrawn": "已撤回"}
 KINDS = {"conversation": "会话", "review": "评价", "dispute": "纠纷", "return": "退货"}
 MORNING_TITLE = "kefu 早报"
 MORNING_NOW = "此刻已超时未答 {late} 个，今天到期 {today} 个。"

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     WRITE_REVIEWS = "write_reviews"  # import, edit and approve ordinary drafts
     APPROVE_SENSITIVE = "approve_sensitive"  # approve safety, threat and over-limit replies
     READ_REPORTS = "read_reports"
+    PLAN_SHIFTS = "plan_shifts"  # change who is planned to work when
     MANAGE = "manage"  # staff, settings, policies
 
 
@@ -30,7 +31,12 @@ _OPERATOR = {Permission.READ_REVIEWS, Permission.WRITE_REVIEWS}
 _LEAD = (
     _AGENT
     | _OPERATOR
-    | {Permission.SHARE_REPLIES, Permission.APPROVE_SENSITIVE, Permission.READ_REPORTS}
+    | {
+        Permission.SHARE_REPLIES,
+        Permission.APPROVE_SENSITIVE,
+        Permission.READ_REPORTS,
+        Permission.PLAN_SHIFTS,
+    }
 )
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

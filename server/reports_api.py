@@ -1,5 +1,6 @@
 """The reports of the dashboard as JSON: figures, what stands open, and the cases behind each."""
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from reports.cases_report import ChatChoice, Choice, chat_cases, clock_cases
 from reports.chat_report import chats_report
 from reports.clock_report import clock_report, clocks_report, values_report
 from reports.period import BadPeriodError, Period, period_of
-from reports.promises_report import promises_report
+from reports.promises_report import promise_cases, promises_report
 from reports.standing_report import backlog_report, rescue_report, risk_report
 from reports.tally import Filters
 from server.access import Permission, staff_only
@@ -22,6 +23,7 @@ from server.requests import read_query
 Json = dict[str, Any]
 KEY = r"^[a-z0-9_]{1,60}/[a-z_]{1,24}$"
 VALUE = Field(default=None, max_length=60)
+SECONDS = Field(default=None, ge=-(10**9), le=10**9)
 
 
 class ReportQuery(BaseModel):
@@ -68,13 +70,19 @@ class CasesQuery(ReportQuery):
 
     key: str | None = Field(default=None, pattern=KEY)
     state: str | None = Field(
-        default=None, pattern="^(met|late|missed|closed_unanswered|open|waiting|failed|risk)$"
+        default=None,
+        pattern="^(met|late|missed|closed_unanswered|open|waiting|failed|decided|risk)$",
     )
     slot: int | None = Field(default=None, ge=0, le=167)
     wait_from: float | None = Field(default=None, ge=0)
     wait_to: float | None = Field(default=None, ge=0)
+    left_from: float | None = SECONDS
+    left_to: float | None = SECONDS
+    age_from: float | None = SECONDS
+    age_to: float | None = SECONDS
     kind: str | None = Field(default=None, pattern="^(conversation|review)$")
     always: bool = False
+    today: bool = False
     page: int = Field(default=0, ge=0, le=100_000)
 
 
@@ -84,10 +92,17 @@ class ChatsQuery(ReportQuery):
     outcome: str | None = Field(
         default=None, pattern="^(running|confirmed|assumed|came_back|left_line|human)$"
     )
-    by: str | None = Field(default=None, pattern="^(bot|human)$")
+    by: str | None = Field(default=None, pattern="^(bot|human|solved|ended)$")
     score: int | None = Field(default=None, ge=1, le=5)
-    asked: bool = False
+    rating: str | None = Field(default=None, pattern="^(asked|given|satisfied)$")
     slot: int | None = Field(default=None, ge=0, le=167)
+    page: int = Field(default=0, ge=0, le=100_000)
+
+
+class PromisesQuery(ReportQuery):
+    """Which promises a figure counted."""
+
+    state: str = Field(default="all", pattern="^(all|kept|broken|open|withdrawn|decided)$")
     page: int = Field(default=0, ge=0, le=100_000)
 
 
@@ -103,6 +118,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/api/reports/rescue", rescue)
     app.router.add_get("/api/reports/cases", cases)
     app.router.add_get("/api/reports/chat-cases", chats_behind)
+    app.router.add_get("/api/reports/promise-cases", promises_behind)
 
 
 @staff_only(Permission.READ_REPORTS)
@@ -178,11 +194,14 @@ async def rescue(request: web.Request) -> web.Response:
 
 @staff_only(Permission.READ_REPORTS)
 async def cases(request: web.Request) -> web.Response:
-    """Return the clocks behind a figure; `always` leaves the period out."""
+    """Return the clocks behind a figure; `always` leaves the period out, `today` is today's."""
     query = read_query(request, CasesQuery)
-    choice = Choice(query.key, query.state, query.slot, query.wait_from, query.wait_to, query.kind)
+    asked = query.model_dump(include={one.name for one in fields(Choice)} - {"ids"})
+    choice = Choice(**asked)
     async with request.app[REPORTS].desk() as desk:
         period = None if query.always else period_in(query, desk)
+        if query.today:
+            period = period_of(None, None, now=desk.now, days=1)
         found = await clock_cases(desk, period, query.filters, choice, page=query.page)
         return answer(desk, period, found)
 
@@ -191,10 +210,20 @@ async def cases(request: web.Request) -> web.Response:
 async def chats_behind(request: web.Request) -> web.Response:
     """Return the chats behind a figure."""
     query = read_query(request, ChatsQuery)
-    choice = ChatChoice(query.outcome, query.by, query.score, query.asked, query.slot)
+    choice = ChatChoice(query.outcome, query.by, query.score, query.rating, query.slot)
     async with request.app[REPORTS].desk() as desk:
         period = period_in(query, desk)
         found = await chat_cases(desk, period, query.filters, choice, page=query.page)
+        return answer(desk, period, found)
+
+
+@staff_only(Permission.READ_REPORTS)
+async def promises_behind(request: web.Request) -> web.Response:
+    """Return the promises behind a figure."""
+    query = read_query(request, PromisesQuery)
+    async with request.app[REPORTS].desk() as desk:
+        period = period_in(query, desk)
+        found = await promise_cases(desk, period, query.state, page=query.page)
         return answer(desk, period, found)
 
 

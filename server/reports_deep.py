@@ -6,7 +6,8 @@ from datetime import time
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from reports.anatomy_report import anatomy_report
+from reports.anatomy_report import Asked, anatomy_cases, anatomy_report
+from reports.period import Period
 from reports.roster import Roster, read_roster
 from reports.spreadsheet import write_xlsx
 from reports.what_if import Change
@@ -17,6 +18,7 @@ from server.problems import Problem
 from server.reports_api import ClockQuery, answer, period_in
 from server.reports_desk import REPORTS
 from server.requests import read_body, read_query
+from sla.anatomy import Cause
 
 ROSTER = web.AppKey("roster", Roster)
 Cell = str
@@ -32,6 +34,14 @@ class WhatIfQuery(ClockQuery):
     extra: int = Field(default=0, ge=0, le=50)
     extra_from: time = time(9)
     extra_to: time = time(18)
+    people: str = Field(default="recorded", pattern="^(recorded|planned)$")
+
+
+class CauseQuery(ClockQuery):
+    """The clocks behind one cause of lateness."""
+
+    cause: Cause
+    page: int = Field(default=0, ge=0, le=100_000)
 
 
 class Table(BaseModel):
@@ -48,6 +58,7 @@ def add_routes(app: web.Application) -> None:
     """Add the deep reports."""
     app[ROSTER] = read_roster()
     app.router.add_get("/api/reports/anatomy", anatomy)
+    app.router.add_get("/api/reports/cause-cases", causes_behind)
     app.router.add_get("/api/reports/what-if", what_if)
     app.router.add_post("/api/reports/xlsx", xlsx)
 
@@ -56,19 +67,32 @@ def add_routes(app: web.Application) -> None:
 async def anatomy(request: web.Request) -> web.Response:
     """Return the late time of one clock by cause, with the worst cases of each."""
     query = read_query(request, ClockQuery)
-    reports = request.app[REPORTS]
-    async with reports.desk() as desk:
+    async with request.app[REPORTS].desk() as desk:
         period = period_in(query, desk)
-        report = await anatomy_report(
-            desk,
-            period,
-            query.filters,
-            key=query.key,
-            rules=reports.rules,
-            desk_policy=request.app[DESK].office.policy,
-            roster=request.app[ROSTER],
-        )
+        report = await anatomy_report(desk, _asked(request, query, period))
         return answer(desk, period, report)
+
+
+@staff_only(Permission.READ_REPORTS)
+async def causes_behind(request: web.Request) -> web.Response:
+    """Return the clocks to whose lateness a cause added."""
+    query = read_query(request, CauseQuery)
+    async with request.app[REPORTS].desk() as desk:
+        period = period_in(query, desk)
+        asked = _asked(request, query, period)
+        found = await anatomy_cases(desk, asked, query.cause, page=query.page)
+        return answer(desk, period, found)
+
+
+def _asked(request: web.Request, query: ClockQuery, period: Period) -> Asked:
+    return Asked(
+        period,
+        query.filters,
+        query.key,
+        request.app[REPORTS].rules,
+        request.app[DESK].office.policy,
+        request.app[ROSTER],
+    )
 
 
 @staff_only(Permission.READ_REPORTS)
@@ -94,6 +118,7 @@ async def what_if(request: web.Request) -> web.Response:
                 target=query.target,
                 desk_policy=request.app[DESK].office.policy,
                 roster=request.app[ROSTER],
+                by_plan=query.people == "planned",
             )
         except ValueError:
             raise Problem(404, "没有这个时限") from None

@@ -20,7 +20,7 @@ export async function anatomy(key, { title }) {
       unit: unit.name,
       note: `${found.explained} 个未达成的个案共超时 ${time(found.late_seconds)}，每一秒归入一个原因，合计正好相等${found.of > found.explained ? `；未达成共 ${found.of} 个，只拆最近的 ${found.explained} 个` : ''}`,
       format: (value) => value.toLocaleString('zh-CN', { maximumFractionDigits: 1 }),
-      bars: found.causes.map((/** @type {any} */ { name, seconds, n }) => ({ label: name, value: seconds / unit.seconds, n, colour: 'late', href: casesHref({ key, state: 'failed' }) })),
+      bars: found.causes.map((/** @type {any} */ { cause, name, seconds, n }) => ({ label: name, value: seconds / unit.seconds, n, colour: 'late', href: casesHref({ key, cause }, n, 'causes') })),
     }), `超时原因-${title}`),
     el('div', { class: 'causes' }, ...found.causes.map((/** @type {any} */ { name, seconds, n, cases }) => el('details', null,
       el('summary', null, `${name}：${time(seconds)}（${percentPlain(Math.round(share(seconds) * 10) / 10)}，${n} 个个案）`),

@@ -8,6 +8,15 @@ import { timeElement } from '../shared/ticking.js';
 import { time } from './say.js';
 import { question } from './view.js';
 
+/** @typedef {import('./view.js').Kind} Kind */
+
+const PATHS = { clocks: 'cases', chats: 'chat-cases', promises: 'promise-cases', causes: 'cause-cases' };
+const COLUMNS = {
+  clocks: { head: ['个案', '时限', '开始', '用时', '结果', '客服'], cells: clockCells },
+  chats: { head: ['个案', '开始', '结果', '客服', '平台', '评分'], cells: chatCells },
+  promises: { head: ['承诺', '许下', '期限', '结果', '负责人'], cells: promiseCells },
+};
+const PROMISE_LOOKS = { kept: 'good', broken: 'late', open: 'calm', withdrawn: '' };
 const STATE_LOOKS = { met: 'good', late: 'late', missed: 'late', closed_unanswered: 'late', open: 'calm' };
 
 const box = el('dialog', { class: 'dialog wide cases', ariaLabel: '对应的个案' });
@@ -34,25 +43,28 @@ export async function showCases() {
 
 /** @param {string} asked @param {number} page */
 async function load(asked, page) {
-  const { of, ...choice } = Object.fromEntries(new URLSearchParams(asked));
+  const { of = 'clocks', n, ...choice } = Object.fromEntries(new URLSearchParams(asked));
+  // What stands open now is counted whatever period and filters are chosen, and so it is listed.
+  const around = choice.always ? {} : question();
   fill(list, el('div', { class: 'loading' }, el('i'), el('i'), el('i')));
   try {
-    const path = of === 'chats' ? '/api/reports/chat-cases' : '/api/reports/cases';
-    const found = await get(path, { ...question(), ...choice, page });
+    const found = await get(`/api/reports/${PATHS[/** @type {Kind} */ (of)] ?? PATHS.clocks}`, { ...around, ...choice, page });
     title.textContent = `对应的个案（${found.total.toLocaleString('zh-CN')} 个）`;
-    fill(list, found.cases.length ? table(found.cases, of === 'chats') : nothing(), pager(asked, found));
+    fill(list,
+      n !== undefined && Number(n) !== found.total && el('p', { class: 'fine' }, `图上是 ${n} 个，之后有了变化。`),
+      found.cases.length ? table(found.cases, /** @type {Kind} */ (of)) : nothing(), pager(asked, found));
   } catch (error) {
     fill(list, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '没能读出个案'), el('p', null, error instanceof Error ? error.message : '')));
   }
 }
 
-/** @param {any[]} cases @param {boolean} areChats */
-function table(cases, areChats) {
-  const head = areChats ? ['个案', '开始', '结果', '客服', '平台', '评分'] : ['个案', '时限', '开始', '用时', '结果', '客服'];
+/** @param {any[]} cases @param {Kind} of */
+function table(cases, of) {
+  const { head, cells } = COLUMNS[of === 'chats' || of === 'promises' ? of : 'clocks'];
   return el('div', { class: 'scroll', tabIndex: 0, role: 'region', ariaLabel: '个案列表' },
     el('table', { class: 'table' },
       el('thead', null, el('tr', null, ...head.map((name) => el('th', { scope: 'col' }, name)))),
-      el('tbody', null, ...cases.map((row) => el('tr', null, ...(areChats ? chatCells(row) : clockCells(row)))))));
+      el('tbody', null, ...cases.map((row) => el('tr', null, ...cells(row))))));
 }
 
 /** @param {any} row */
@@ -76,6 +88,17 @@ function chatCells(row) {
     el('td', null, row.agent ?? '—'),
     el('td', null, row.platform ?? '—'),
     el('td', null, row.rating ? `${row.rating} 分` : '—'),
+  ];
+}
+
+/** @param {any} row */
+function promiseCells(row) {
+  return [
+    el('th', { scope: 'row' }, row.href ? el('a', { href: row.href }, row.title) : row.title, el('small', null, row.kind_text)),
+    el('td', null, timeElement(row.started_at, { kind: 'said' })),
+    el('td', null, timeElement(row.due_at, { kind: 'said' })),
+    el('td', null, el('span', { class: `chip ${PROMISE_LOOKS[/** @type {'kept'} */ (row.state)]}` }, row.state_text), row.ended_at && el('small', null, timeElement(row.ended_at, { kind: 'said' }))),
+    el('td', null, row.agent ?? '—'),
   ];
 }
 

@@ -53,7 +53,7 @@ function courses({ key, title, days, slots, waits, target_seconds: target, goal 
     from: bin.from / unit.seconds,
     to: (bin.to ?? bin.from + (waits.bins[0].to - waits.bins[0].from)) / unit.seconds,
     n: bin.n,
-    href: bin.n ? casesHref({ key, wait_from: bin.from, wait_to: bin.to }) : undefined,
+    href: bin.n ? casesHref({ key, wait_from: bin.from, wait_to: bin.to }, bin.n) : undefined,
   }));
   const shares = days.map((/** @type {any} */ day) => (day.share === null ? null : day.share * 100));
   return [
@@ -64,7 +64,7 @@ function courses({ key, title, days, slots, waits, target_seconds: target, goal 
       x: days.map((/** @type {any} */ { date }) => shortDate(date)),
       series: [{ name: '达成率', values: shares }],
       ...(goal === null ? {} : { target: { value: goal * 100, text: `目标 ${percentPlain(goal * 100)}` } }),
-      href: (x) => casesHref({ key, from: days[x].date, to: days[x].date }),
+      href: (x) => casesHref({ key, state: 'decided', from: days[x].date, to: days[x].date }, days[x].n),
     }), `达成率-${title}`), false],
     [exportable(distribution({
       title: `${title}：回应用了多久`,
@@ -81,7 +81,7 @@ function courses({ key, title, days, slots, waits, target_seconds: target, goal 
       columns: [...Array(24).keys()].map((hour) => `${hour} 点`),
       rows: WEEK.map((label, day) => ({ label, values: slots.slice(day * 24, day * 24 + 24).map((/** @type {any} */ slot) => (slot.n ? slot.failed : null)) })),
       colour: 'late',
-      href: (row, column) => casesHref({ key, slot: row * 24 + column, state: 'failed' }),
+      href: (row, column) => casesHref({ key, slot: row * 24 + column, state: 'failed' }, slots[row * 24 + column].failed),
     }), `热力图-${title}`), true],
   ];
 }
@@ -99,7 +99,7 @@ function groups({ key, title, by, goal }) {
         value: Math.round(group.share * 1000) / 10,
         n: group.n,
         colour: goal === null || group.share >= goal ? 'calm' : 'late',
-        href: casesHref({ key, [name]: group.value ?? 'unknown' }),
+        href: casesHref({ key, state: 'decided', [name]: group.value ?? 'unknown' }, group.n),
       })),
       ...(goal === null ? {} : { target: { value: goal * 100, text: `目标 ${percentPlain(goal * 100)}` } }),
     }), `${title}-${says}`), false,

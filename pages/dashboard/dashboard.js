@@ -12,6 +12,7 @@ import { clock, failed } from './clock.js';
 import { filters, offer } from './filters.js';
 import { promise } from './promise.js';
 import { reviews } from './reviews.js';
+import { roster } from './roster.js';
 import { longDate } from './say.js';
 import { standing } from './standing.js';
 import { FILTERS, question, report } from './view.js';
@@ -54,6 +55,7 @@ function draw() {
   part('reviews', (body) => reviews(body));
   part('chats', (body) => chats(body));
   part('clock', async (body) => clock(body, (await clocks).clocks));
+  part('roster', (body) => roster(body));
   part('what-if', async (body) => whatIf(body, (await clocks).clocks));
   offerValues();
 }

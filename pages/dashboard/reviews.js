@@ -29,7 +29,7 @@ export async function reviews(body) {
       rows: clock.days.filter((/** @type {any} */ day) => clock.days.length <= 31 || day.n + day.open).map((/** @type {any} */ day) => ({
         label: shortDate(day.date),
         values: PARTS.map(([state]) => day[state]),
-        href: casesHref({ key: REVIEW_KEY, from: day.date, to: day.date }),
+        href: casesHref({ key: REVIEW_KEY, from: day.date, to: day.date }, day.n + day.open),
       })),
     }), '每天差评')),
     el('div', { class: 'chart-card' }, exportable(barChart({
@@ -40,7 +40,7 @@ export async function reviews(body) {
         label: bin.name,
         value: bin.n,
         colour: LEFT_COLOURS[place],
-        href: casesHref({ key: REVIEW_KEY, state: place ? 'open' : 'missed', always: true }),
+        href: bin.n ? casesHref({ key: REVIEW_KEY, state: 'waiting', left_from: bin.from, left_to: bin.to, always: true }, bin.n) : undefined,
       })),
     }), '未答差评')),
     ...groups(clock)));
@@ -50,8 +50,8 @@ export async function reviews(body) {
 function sentence({ now, before }) {
   const change = difference(now.share, before?.share);
   return el('p', { class: 'sentence' },
-    '已有结果的 ', el('a', { href: casesHref({ key: REVIEW_KEY }) }, `${now.n} 条`), '差评里，',
-    el('a', { href: casesHref({ key: REVIEW_KEY, state: 'met' }) }, `${now.met} 条`), '在 24 小时内回复，达成率 ',
+    '已有结果的 ', el('a', { href: casesHref({ key: REVIEW_KEY, state: 'decided' }, now.n) }, `${now.n} 条`), '差评里，',
+    el('a', { href: casesHref({ key: REVIEW_KEY, state: 'met' }, now.met) }, `${now.met} 条`), '在 24 小时内回复，达成率 ',
     el('strong', null, percent(now.share)), `（${[count(now.n), interval(now)].filter(Boolean).join('，')}），${change.text}。`,
     `一半差评在 ${time(now.p50)} 内得到回复，九成在 ${now.p90 === null ? '更久之后（未答的还太多，算不出）' : `${time(now.p90)} 内`}；未答的按仍在等计算。`);
 }
@@ -67,7 +67,7 @@ function groups(clock) {
       rows: clock.by[by].slice(0, 10).map((/** @type {any} */ group) => ({
         label: group.name,
         values: PARTS.map(([state]) => group[state]),
-        href: casesHref({ key: REVIEW_KEY, [by]: group.value ?? 'unknown' }),
+        href: casesHref({ key: REVIEW_KEY, [by]: group.value ?? 'unknown' }, group.n + group.open),
       })),
     }), `差评-${name}`)));
 }

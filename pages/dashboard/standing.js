@@ -56,7 +56,7 @@ function goal({ title, goal: line, met, n, pending, needed, share, cases, key })
     el('div', { class: 'rescue-head' },
       el('strong', null, title),
       el('span', { class: `chip ${look}` }, icon(lost ? 'warning' : needed ? 'clock' : 'check'), words)),
-    el('p', { class: 'fine' }, `目标 ${percentPlain(line * 100)}，今天 `, el('a', { href: casesHref({ key, always: true }) }, `${met}/${n}`), `（${percent(share)}），进行中 ${pending} 个`),
+    el('p', { class: 'fine' }, `目标 ${percentPlain(line * 100)}，今天 `, n ? el('a', { href: casesHref({ key, state: 'decided', today: true, always: true }, n) }, `${met}/${n}`) : '还没有结果', n ? `（${percent(share)}）` : '', '，进行中 ', pending ? el('a', { href: casesHref({ key, state: 'open', today: true, always: true }, pending) }, `${pending} 个`) : '0 个'),
     cases.length > 0 && needed !== 0 && el('ul', { class: 'due' }, ...cases.slice(0, 5).map((/** @type {any} */ row) =>
       el('li', null, el('a', { href: row.href }, el('span', { class: 'name' }, row.title)), el('span', { class: 'left' }, timeElement(row.due_at, { kind: 'left', from: row.started_at }))))));
 }
@@ -69,7 +69,7 @@ function backlogCharts(clocks) {
       title: `${title}：未完结的已等了多久`,
       unit: '个',
       note: `此刻共 ${n} 个`,
-      bars: age.map((/** @type {any} */ bin) => ({ label: bin.name, value: bin.n, href: bin.n ? casesHref({ key, state: 'waiting', always: true }) : undefined })),
+      bars: age.map((/** @type {any} */ bin) => ({ label: bin.name, value: bin.n, href: bin.n ? casesHref({ key, state: 'waiting', age_from: bin.from, age_to: bin.to, always: true }, bin.n) : undefined })),
     }), `积压-${title}`)),
   ]));
 }

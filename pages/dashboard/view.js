@@ -27,13 +27,16 @@ export function report(report, more = {}) {
   return get(`/api/reports/${report}`, { ...question(), ...more });
 }
 
+/** @typedef {'clocks' | 'chats' | 'promises' | 'causes'} Kind what is listed */
+
 /**
  * An address at which the cases behind a figure are listed; it keeps period and filters.
- * @param {Record<string, any>} choice @param {'clocks' | 'chats'} [of]
+ * `n` is the figure, so that whoever opens the list later sees whether it has changed since.
+ * @param {Record<string, any>} choice @param {number} n @param {Kind} [of]
  */
-export function casesHref(choice, of = 'clocks') {
+export function casesHref(choice, n, of = 'clocks') {
   const query = new URLSearchParams(location.search);
-  const given = Object.entries(choice).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const given = Object.entries({ ...choice, n }).filter(([, value]) => value !== null && value !== undefined && value !== '');
   query.set('cases', new URLSearchParams([['of', of], ...given.map(([name, value]) => [name, String(value)])]).toString());
   return `/dashboard?${query}`;
 }

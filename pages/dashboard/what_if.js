@@ -9,6 +9,7 @@ import { count, interval, percent, percentPlain, time } from './say.js';
 import { report } from './view.js';
 
 const HANDOFF = 'handoff_response';
+const PLAYED = [HANDOFF, 'human_next_response', 'first_resolution', 'total_resolution'];
 
 /** @param {Element} body @param {any[]} clocks of /api/reports/clocks */
 export function whatIf(body, clocks) {
@@ -23,6 +24,7 @@ export function whatIf(body, clocks) {
     el('label', { class: 'field' }, el('span', null, '看哪一项'), el('select', { name: 'key', onchange: follow }, ...able.map(({ key, title }) => el('option', { value: key, selected: key === chosen.key }, title)))),
     number('target', '时限（秒）', { min: 1, placeholder: '不变' }),
     number('load', '咨询量（倍）', { min: 0.1, max: 10, step: 0.1, value: 1 }),
+    el('label', { class: 'field' }, el('span', null, '谁在岗'), el('select', { name: 'people' }, el('option', { value: 'recorded' }, '当时真正在岗的人'), el('option', { value: 'planned' }, '全按排班到岗'))),
     number('extra', '多排几个人', { min: 0, max: 50, value: 0 }),
     el('label', { class: 'field' }, el('span', null, '他们几点到'), el('input', { type: 'time', name: 'extra_from', value: '19:00' })),
     el('label', { class: 'field' }, el('span', null, '几点走'), el('input', { type: 'time', name: 'extra_to', value: '23:00' })),
@@ -30,12 +32,12 @@ export function whatIf(body, clocks) {
     number('bot_keeps', '机器人多留住（%）', { min: 0, max: 100, value: 0 }, '原因为“机器人没答好”的'),
     el('button', { class: 'button solid' }, '模拟'));
   fill(body, el('p', { class: 'fine' }, el('strong', { class: 'chip warning' }, icon('info'), '模拟'),
-    ' 用记录下来的转人工时刻、客服接起后的用时和在岗时间重演一遍；排队一律先来先接，不计技能、等级和顾客的耐心。其他时限只能换时限重算。'), form, result);
+    ' 用记录下来的转人工时刻、顾客后来的每句追问、客服每次回复花的工夫和在岗时间重演一遍：转人工后首答、后续响应和解决都会随人手和接待数变化。排队一律先来先接，客服一句一句地答，不计技能、等级和顾客的耐心。机器人和评价的时限只能换时限重算。'), form, result);
   follow();
 
   function follow() {
-    const plays = able.find(({ key }) => key === form.elements.key.value)?.clock === HANDOFF;
-    for (const field of form.querySelectorAll('input:not([name="target"])')) field.disabled = !plays;
+    const plays = PLAYED.includes(able.find(({ key }) => key === form.elements.key.value)?.clock);
+    for (const field of form.querySelectorAll('input:not([name="target"]), select[name="people"]')) field.disabled = !plays;
   }
 
   /** @param {SubmitEvent} event */

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from desk.policy import read_desk_policy
-from reports.anatomy_report import anatomy_report
+from reports.anatomy_report import Asked, anatomy_cases, anatomy_report
 from reports.asking import Desk
 from reports.cases_report import Choice, clock_cases
 from reports.chat_report import chats_report
@@ -17,6 +17,7 @@ from reports.standing_report import backlog_report, rescue_report, risk_report
 from reports.tally import Filters
 from reports.what_if import Change
 from reports.what_if_report import what_if_report
+from sla.anatomy import Cause
 
 from .conftest import publish_reply
 
@@ -193,20 +194,16 @@ async def test_the_rescue_list_says_how_many_must_be_kept(
 
 
 async def test_late_time_is_shared_out_exactly(shop, desk, rules, now) -> None:
-    report = await anatomy_report(
-        desk,
-        week(now),
-        ALL,
-        key=KEY,
-        rules=rules,
-        desk_policy=read_desk_policy(),
-        roster=read_roster(),
-    )
+    asked = Asked(week(now), ALL, KEY, rules, read_desk_policy(), read_roster())
+    report = await anatomy_report(desk, asked)
     late = [6, 36, 6, 66]  # hours past the 24th: two answered late, two still open
     assert (report["of"], report["explained"]) == (4, 4)
     assert report["late_seconds"] == sum(late) * 3600
     assert sum(cause["seconds"] for cause in report["causes"]) == report["late_seconds"]
     assert {cause["name"] for cause in report["causes"]} == {"非处理时段", "在岗但未处理"}
+    for cause in report["causes"]:
+        behind = await anatomy_cases(desk, asked, Cause(cause["cause"]))
+        assert behind["total"] == len(behind["cases"]) == cause["n"]
 
 
 async def test_another_target_is_replayed_over_the_same_waits(shop, desk, now) -> None:

@@ -4,7 +4,10 @@ import pytest
 
 from storage.staff import Role
 
-REPORTS = ("clocks", "chats", "promises", "backlog", "risk", "rescue", "cases", "chat-cases")
+REPORTS = (
+    "clocks", "chats", "promises", "backlog", "risk", "rescue", "cases", "chat-cases",
+    "promise-cases", "roster",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("report", REPORTS)
@@ -22,7 +25,7 @@ async def test_an_empty_shop_has_no_figures_but_an_answer(client, log_in, report
         assert len(body["days"]) == 7
     if report == "promises":
         assert body["now"]["kept"]["share"] is None
-    if report in ("cases", "chat-cases"):
+    if report in ("cases", "chat-cases", "promise-cases"):
         assert (body["total"], body["cases"]) == (0, [])
 
 

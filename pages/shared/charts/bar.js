@@ -23,7 +23,8 @@ export function barChart(options) {
     const figures = bars.map(({ value, n }) => format(value) + (n === undefined ? '' : `（n=${n}）`));
     const left = Math.min(width * 0.36, Math.max(...bars.map(({ label }) => textWidth(label))) + 12);
     const right = width - Math.max(...figures.map(textWidth)) - 12;
-    const steps = ticks(Math.max(target?.value ?? 0, ...bars.map(({ value }) => value)));
+    const whole = bars.every(({ value }) => Number.isInteger(value));
+    const steps = ticks(Math.max(target?.value ?? 0, ...bars.map(({ value }) => value))).filter((step) => !whole || Number.isInteger(step));
     const across = scale(0, steps.at(-1) ?? 1, left, right);
     const bottom = TOP + bars.length * ROW;
     axis(svg, { steps, across, top: TOP, bottom, unit, format, width });

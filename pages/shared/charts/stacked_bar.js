@@ -22,7 +22,8 @@ export function stackedBarChart(options) {
   function draw(svg, width) {
     const left = Math.min(width * 0.36, Math.max(...rows.map(({ label }) => textWidth(label))) + 12);
     const right = width - Math.max(...totals.map((total) => textWidth(format(total)))) - 12;
-    const steps = ticks(Math.max(...totals));
+    const whole = totals.every(Number.isInteger);
+    const steps = ticks(Math.max(...totals)).filter((step) => !whole || Number.isInteger(step));
     const across = scale(0, steps.at(-1) ?? 1, left, right);
     const bottom = TOP + rows.length * ROW;
     axis(svg, { steps, across, top: TOP, bottom, unit, format, width });
