@@ -16,6 +16,7 @@ HALVES = (
     "third_held_out",
     "fourth_held_out",
     "fifth_held_out",
+    "sixth_held_out",
 )
 
 
