@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -35,7 +36,10 @@ from storage.migrate import upgrade
 from storage.sealed import use_keyring
 
 ACTOR = "cli"
-AT_ONCE = 500
+AT_ONCE = 100
+_PAUSE = 0.25
+"""How long others may write between two batches, as a share of what the last one took."""
+
 _NOTES_KEPT = 1000
 
 
@@ -135,7 +139,9 @@ async def _land(url: str, found: Iterator[Found], rejects: _RejectsFile, *, sour
     database, done = Database(url), Done()
     try:
         while batch := tuple(islice(found, AT_ONCE)):
+            begun = monotonic()
             await _land_batch(database, batch, rejects, done)
+            await asyncio.sleep((monotonic() - begun) * _PAUSE)
         async with database.write() as session:
             await audit_import(
                 session, done.landed, actor=ACTOR, source=source, now=datetime.now(UTC)
