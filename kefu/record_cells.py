@@ -1,7 +1,7 @@
 """Reads the cells of a shop's own table: yuan, times, words for states, numbers as text."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,8 +37,7 @@ OTHERS = {"category": "other", "reason": "agent_decision"}
 _SIGNS = re.compile(r"[\s,，¥￥元]|CNY|RMB", re.IGNORECASE)
 _MONEY = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,20})?", re.ASCII)
 _COUNT = re.compile(r"(\d+)(?:\.0+)?\s*(?:件|个|月|个月|双|套|盒|瓶|袋)?")
-
-Reader = Callable[[Any], Any]
+_OVERSOLD = re.compile(r"-\d+(?:\.0+)?")
 
 
 def read_cells(
@@ -91,6 +90,8 @@ def _read(  # noqa: PLR0911 - one return for each kind of cell
 
 def _read_count(cell: Any, field: str) -> int:
     match = _COUNT.fullmatch(plain(cell))
+    if match is None and field == "stock" and _OVERSOLD.fullmatch(plain(cell)):
+        return 0
     if match is None:
         raise RowError(wording.NOT_A_COUNT.format(field=label(field), value=plain(cell)[:20]))
     return int(match[1])

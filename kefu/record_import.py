@@ -24,7 +24,7 @@ from kefu.record_source import (
     layout_of,
 )
 from kefu.spool import Rows
-from review_manager.intake.files import inspect_file
+from review_manager.intake.files import FileError, inspect_file
 from review_manager.intake.rejects import Rejects
 from server.settings import Settings
 from shop.intake import wording
@@ -99,6 +99,8 @@ def import_records(file: Path, options: Options) -> Done:
         print(f"{facts.encoding or facts.kind}，{layout.told()}", file=sys.stderr)
     suffix = ".rejects.jsonl" if layout is None else ".rejects.csv"
     path = options.rejects or file.with_name(file.name + suffix)
+    if path.resolve() == file.resolve():
+        raise FileError(wording.REJECTS_ARE_THE_FILE)
     path.unlink(missing_ok=True)
     rejects: _RejectsFile = (
         RejectedLines(path) if layout is None else Rejects(path, headers_of(facts))

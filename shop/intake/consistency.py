@@ -23,6 +23,11 @@ _IN_ORDER = (
     ("shipped_at", "signed_at"),
     ("signed_at", "completed_at"),
 )
+_PARCEL_IN_ORDER = (
+    ("shipped_at", "placed_at"),
+    ("signed_at", "placed_at"),
+    ("signed_at", "shipped_at"),
+)
 _NEEDS = {OrderStatus.SHIPPED: "shipped_at", OrderStatus.SIGNED: "signed_at"}
 _AFTER_SALE_NEEDS = {Status.RECEIVED: "received_at", Status.REFUNDED: "closed_at"}
 
@@ -35,11 +40,12 @@ def faults_of_order(facts: Facts) -> list[str]:
 
 
 def faults_of_parcel(facts: Facts) -> list[str]:
-    """Return what cannot be true of a parcel."""
+    """Return what cannot be true of a parcel; `placed_at` is that of its order."""
     faults = []
     status, signed_at = ParcelStatus(facts["status"]), facts["signed_at"]
-    if is_before(signed_at, facts["shipped_at"]):
-        faults.append(_before("signed_at", "shipped_at"))
+    for later, earlier in _PARCEL_IN_ORDER:
+        if is_before(facts[later], facts[earlier]):
+            faults.append(_before(later, earlier))
     shown = PARCEL_STATES[status]
     if status is ParcelStatus.SIGNED and signed_at is None:
         faults.append(wording.NEEDS_TIME.format(status=shown, field=label("signed_at")))

@@ -133,7 +133,7 @@ class ParcelLander:
             "direction": Direction.OUTBOUND,
         }
         facts = _completed(first, record.facts(), record.events)
-        _check({**first, **facts})
+        _check(order, {**first, **facts})
         parcel = DbParcel(
             id=new_id(), order_id=order.id, carrier=record.carrier, waybill=record.waybill
         )
@@ -154,7 +154,7 @@ class ParcelLander:
             del news["status"]  # without a time of change, before does not undo after
         trace = [*self._events[parcel.id], *record.events]
         facts = _completed(stored, news, trace if record.events else ())
-        _check({**stored, **facts})
+        _check(self._orders[parcel.order_id], {**stored, **facts})
         return facts
 
     def _write(self, parcel: DbParcel, facts: Mapping[str, Any]) -> bool:
@@ -193,7 +193,9 @@ class ParcelLander:
             for each in self._of_order[order.id]
             if each.direction == Direction.OUTBOUND and each.status != ParcelStatus.RETURNED
         ]
-        left = [each.shipped_at for each in sent if each.shipped_at and _has_left(each)]
+        left = [
+            at for each in sent if _has_left(each) and (at := each.shipped_at or each.signed_at)
+        ]
         if order.status in (OrderStatus.PAID, OrderStatus.PICKING) and left:
             order.status, order.shipped_at = OrderStatus.SHIPPED, min(left)
         signed = [each.signed_at for each in sent if each.signed_at]
@@ -237,7 +239,7 @@ def _as_event(row: DbParcelEvent) -> Event:
     )
 
 
-def _check(facts: Mapping[str, Any]) -> None:
-    faults = faults_of_parcel(facts)
+def _check(order: DbOrder, facts: Mapping[str, Any]) -> None:
+    faults = faults_of_parcel({**facts, "placed_at": order.placed_at})
     if faults:
         raise RecordError("；".join(faults))

@@ -158,6 +158,7 @@ NO_KEY_COLUMN = "{kind}表里没有找到{fields}列。现有的列：{headings}
 BAD_MONEY = "{field}“{value}”不是金额，应如 128.50"
 PART_OF_FEN = "{field}“{value}”不到一分钱"
 NOT_A_COUNT = "{field}“{value}”不是整数"
+REJECTS_ARE_THE_FILE = "--rejects 不能是要导入的文件本身"
 NO_KEY = "这一行没有{fields}"
 ROWS_DISAGREE = "同一订单（包裹）各行的{field}不一致"
 ROWS_DISAGREE_PAID = (

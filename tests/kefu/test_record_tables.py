@@ -110,6 +110,12 @@ def test_cells_are_read_as_their_fields_need() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("cell", "stock"), [("12件", 12), (12.0, 12), ("-3", 0), (-3.0, 0)])
+def test_what_is_oversold_is_sold_out(cell: Any, stock: int) -> None:
+    read = read_cells({"库存": cell}, {"stock": "库存"}, kind=Kind.PRODUCT, now=NOW)
+    assert read == {"stock": stock}
+
+
 @pytest.mark.parametrize(
     ("field", "cell", "said"),
     [

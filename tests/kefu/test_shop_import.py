@@ -187,14 +187,24 @@ def test_who_imported_is_in_the_audit_log(kefu: Kefu, file: Any, tmp_path: Path)
         (["odd.csv", "--column", "number"], 2, "write field=heading"),
         (["odd.csv", "--platform", "ebay"], 2, "--platform ebay: choose one of house"),
         (["empty.csv"], 1, "文件是空的"),
+        (["products.csv", "--rejects", "products.csv"], 1, "--rejects 不能是要导入的文件本身"),
     ],
 )
 def test_wrong_usage_says_what_to_change(
-    kefu: Kefu, file: Any, tmp_path: Path, arguments: list[str], code: int, said: str
+    kefu: Kefu,
+    file: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+    said: str,
 ) -> None:
     file("odd.csv", "甲,乙\n1,2\n")
     file("empty.csv", "")
-    done = kefu("import", str(tmp_path / arguments[0]), *arguments[1:])
+    file("products.csv", PRODUCTS)
+    monkeypatch.chdir(tmp_path)
+    done = kefu("import", *arguments)
+    assert (tmp_path / "products.csv").exists()
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
 
 

@@ -126,10 +126,12 @@ def test_what_cannot_be_true_of_an_order(change: dict[str, Any], faults: list[st
         ("signed", NOON, None, ["状态是“已签收”，要有签收时间"]),
         ("signed", LATER, NOON, ["签收时间早于发货时间"]),
         ("returned", NOON, LATER, []),
+        ("in_transit", NOON - 2 * MINUTE, None, ["发货时间早于下单时间"]),
+        ("signed", None, NOON - 2 * MINUTE, ["签收时间早于下单时间"]),
     ],
 )  # fmt: skip
 def test_what_cannot_be_true_of_a_parcel(
     status: str, shipped_at: datetime, signed_at: datetime | None, faults: list[str]
 ) -> None:
-    said = {"status": status, "shipped_at": shipped_at, "signed_at": signed_at}
+    said = {"status": status, "shipped_at": shipped_at, "signed_at": signed_at, "placed_at": NOON}
     assert faults_of_parcel(said) == faults

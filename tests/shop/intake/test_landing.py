@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from shop.cancelling import cancel_order
+from shop.identity import is_proved, prove_order
 from shop.intake.landed import Outcome
+from shop.order_numbers import find_order_numbers
 from shop.orders import get_order, recent_orders
 from shop.receivers import Part, change_receiver
 from shop.tables import DbCustomer, DbOrder, DbOrderItem, DbParcelEvent, DbProduct, DbSourceRecord
@@ -70,6 +72,40 @@ async def test_an_order_is_found_however_its_number_is_typed(
     await bring(sqlite_database, cup, order)
     async with sqlite_database.read() as session:
         assert (await get_order(session, typed)).number == NUMBER
+
+
+async def test_a_guest_proves_an_imported_order_as_she_types_its_number(
+    sqlite_database: Database, bring: Any, cup: Record, order: Record, now: datetime
+) -> None:
+    masked = order | {"receiver_phone": "199****2643"}
+    await bring(sqlite_database, cup, masked)
+    (typed,) = find_order_numbers(f"我的订单{NUMBER}到哪了")
+    async with sqlite_database.write() as session:
+        wrong = await prove_order(
+            session, number=typed, phone_tail="0000", conversation_id="c", now=now
+        )
+        proved = await prove_order(
+            session, number=typed, phone_tail="2643", conversation_id="c", now=now
+        )
+        assert wrong is None
+        assert proved is not None
+        for number in (proved.number, typed):
+            assert await is_proved(session, number=number, conversation_id="c", now=now)
+        assert not await is_proved(session, number=typed, conversation_id="d", now=now)
+
+
+async def test_a_parcel_without_a_time_of_dispatch_still_arrives(
+    sqlite_database: Database, bring: Any, cup: Record, order: Record, now: datetime
+) -> None:
+    arrived = {
+        "kind": "parcel", "carrier": "顺丰", "waybill": "SF1", "order_number": NUMBER,
+        "status": "signed", "signed_at": now.isoformat(),
+    }  # fmt: skip
+    early = arrived | {"waybill": "SF2", "signed_at": "2026-11-01"}
+    await bring(sqlite_database, cup, order, early, arrived, refused=[2])
+    async with sqlite_database.read() as session:
+        found = await get_order(session, NUMBER)
+        assert (found.status, found.signed_at, len(found.parcels)) == ("signed", now, 1)
 
 
 async def test_a_record_may_say_only_what_changed(
