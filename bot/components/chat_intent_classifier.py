@@ -13,12 +13,16 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.features import dense_matrix, has_text, sparse_matrix
+from components.features import dense_matrix, has_text, pieces_matrix, sparse_matrix
 from components.labels import find_previous_subject, is_subject, leaning
 from components.linear_head import LinearHead, probabilities
 from components.neighbour_finder import votes_of
-from components.normal_form import normal_form
+from components.normal_form import normal_form, pieces
 from components.sparse_text_featurizer import SparseTextFeaturizer
+
+_COMPLAINT = "complaint_dispute"
+# A shorter piece (好的, 麻烦了) is no wish of its own.
+_PIECE_CHARACTERS = 4
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -44,7 +48,8 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         temperature: what margins are divided by before the softmax
         neighbours: share of the nearest training sentences' votes in the confidence
         pull: how many times likelier a short line goes on about the subject before it
-        second_from: chance from which a second subject of the same line is reported
+        second_from: chance from which a second subject of the whole line is reported
+        piece_from: chance from which a piece of the line is a second subject of its own
         """
         return {
             "regularisation": 0.3,
@@ -53,6 +58,7 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
             "neighbours": 0.4,
             "pull": 40.0,
             "second_from": 0.2,
+            "piece_from": 0.75,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
@@ -114,8 +120,9 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _read(self, message: Message, previous: str | None) -> None:
+        by_head = self._by_head(message)
         chances = leaning(
-            self._chances(message),
+            self._with_votes(message, by_head),
             self._head.classes,
             length=len(normal_form(message.get(TEXT))),
             previous=previous,
@@ -127,25 +134,49 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         ]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        self._note_second(message, ranking)
+        first = ranking[0]["name"]
+        if is_subject(first):
+            second = self._find_second_piece(message, first) or self._find_second(by_head, first)
+            if second:
+                add_entity(message, "second_intent", second, extractor=type(self).__name__)
 
-    def _chances(self, message: Message) -> np.ndarray:
-        """Return the chance of each class, of the head and the neighbours together."""
+    def _by_head(self, message: Message) -> np.ndarray:
         margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))
-        chances = probabilities(margins, self._config["temperature"])[0]
+        return probabilities(margins, self._config["temperature"])[0]
+
+    def _with_votes(self, message: Message, by_head: np.ndarray) -> np.ndarray:
+        """Return the chance of each class, of the head and the neighbours together."""
         votes = votes_of(message, "intent")
         if votes is None:
-            return chances
+            return by_head
         share = self._config["neighbours"]
         voted = np.array([votes.get(name, 0.0) for name in self._head.classes])
-        return (1 - share) * chances + share * voted
+        return (1 - share) * by_head + share * voted
 
-    def _note_second(self, message: Message, ranking: list[dict[str, Any]]) -> None:
-        first, second = ranking[0], ranking[1]
-        if not is_subject(first["name"]) or not is_subject(second["name"]):
-            return
-        if second["confidence"] >= self._config["second_from"]:
-            add_entity(message, "second_intent", second["name"], extractor=type(self).__name__)
+    def _find_second_piece(self, message: Message, first: str) -> str | None:
+        """Return what a piece of the line asks for beside `first` (取消这单 发票还能开吗).
+
+        A complaint is no second wish: most pieces of a story told at length look like one.
+        """
+        said = [len(piece) >= _PIECE_CHARACTERS for piece in pieces(normal_form(message.get(TEXT)))]
+        if sum(said) < 2:
+            return None
+        chances = probabilities(
+            self._head.margins(pieces_matrix(message), None), self._config["temperature"]
+        )
+        for row in np.flatnonzero(said):
+            name = self._head.classes[int(chances[row].argmax())]
+            sure = chances[row].max() >= self._config["piece_from"]
+            if sure and is_subject(name) and name not in (first, _COMPLAINT):
+                return name
+        return None
+
+    def _find_second(self, by_head: np.ndarray, first: str) -> str | None:
+        """Return the next best of the whole line; the votes only say how sure the first is."""
+        order = [self._head.classes[place] for place in np.argsort(-by_head)]
+        second = next(name for name in order if name != first)
+        chance = by_head[self._head.classes.index(second)]
+        return second if is_subject(second) and chance >= self._config["second_from"] else None
 
 
 def add_entity(message: Message, entity: str, value: str, *, extractor: str) -> None:

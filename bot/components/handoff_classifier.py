@@ -52,8 +52,8 @@ class HandoffClassifier(EntityExtractorMixin, GraphComponent):
         return {
             "regularisation": 0.5,
             "dense_weight": 1.5,
-            "threshold": 0.0,
-            "undecided": 0.2,
+            "threshold": 0.1,
+            "undecided": 0.3,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:

@@ -22,8 +22,25 @@ def reader() -> Iterator[Any]:
         yield running
 
 
+def lines_of(name: str) -> list[dict[str, Any]]:
+    """Read one of the sets of labelled lines in this folder."""
+    lines = (ROOT / "tests" / "bot" / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
 @pytest.fixture(scope="session")
 def held_out() -> list[dict[str, Any]]:
     """Lines in another register than the training sentences, written before any tuning."""
-    lines = (ROOT / "tests" / "bot" / "held_out.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return lines_of("held_out.jsonl")
+
+
+@pytest.fixture(scope="session")
+def blind() -> list[dict[str, Any]]:
+    """Who should answer? Near ones on either side, written before the sentences that teach it."""
+    return lines_of("blind.jsonl")
+
+
+@pytest.fixture(scope="session")
+def blind_later() -> list[dict[str, Any]]:
+    """The same question, harder, written after those sentences and before looking at answers."""
+    return lines_of("blind_later.jsonl")

@@ -63,13 +63,29 @@ def test_metadata_names_only_what_is_read(blocks: list[Block]) -> None:
 
 
 def test_no_held_out_line_is_trained_on(
-    blocks: list[Block], held_out: list[dict[str, Any]]
+    blocks: list[Block],
+    held_out: list[dict[str, Any]],
+    blind: list[dict[str, Any]],
+    blind_later: list[dict[str, Any]],
 ) -> None:
     trained = {re.sub(r"\W", "", line) for block in blocks for line in sentences(block)}
-    alone = [line["text"] for line in held_out if "context" not in line]
+    lines = [*held_out, *blind, *blind_later]
+    alone = [line["text"] for line in lines if "context" not in line]
     assert [text for text in alone if re.sub(r"\W", "", text) in trained] == []
 
 
 def test_no_sentence_is_read_as_an_annotated_entity(blocks: list[Block]) -> None:
     lines = [line for block in blocks for line in sentences(block)]
     assert [line for line in lines if re.search(r"\][({]", line)] == []
+
+
+def test_blind_lines_are_many_and_enough_of_them_are_for_a_person(
+    blind: list[dict[str, Any]], blind_later: list[dict[str, Any]]
+) -> None:
+    for lines, least, persons in ((blind, 120, 50), (blind_later, 100, 50)):
+        texts = {line["text"] for line in lines}
+        reasons = [line["handoff"] for line in lines if line["handoff"]]
+        assert len(texts) == len(lines) >= least
+        assert len(reasons) >= persons
+        assert set(reasons) <= REASONS
+    assert {line["intent"] for line in blind} <= LABELS | {"affirm_deny"}
