@@ -10,8 +10,9 @@ _SPLIT = re.compile(
     r"(?<=[\u4e00-\u9fff])\s+(?=\S)|(?<=\S)\s+(?=[\u4e00-\u9fff])|"
     rf"(?=(?:{_CONTRAST})[\u4e00-\u9fff]{{2}})|(?<=[\u4e00-\u9fff]{{3}})(?=但(?!愿|凡))"
 )
+_TURN = re.compile(f"{_CONTRAST}|但")
 FEWEST_CHARACTERS = 2
-ENOUGH_CHARACTERS = 14  # a danger is mostly told in this many, cause and harm together
+ENOUGH_CHARACTERS = 24  # a danger is mostly told in this many, cause and harm together
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,20 @@ def _trimmed(text: str, start: int, end: int) -> Clause:
     return Clause(start, end, text[start:end])
 
 
-def stretches(text: str, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-    """Join neighbouring clauses of a plain text until each stretch says enough to be understood."""
+def stretches(
+    text: str, clauses: Sequence[Clause], *, enough: int = ENOUGH_CHARACTERS
+) -> tuple[Clause, ...]:
+    """Join neighbouring clauses of a plain text until each stretch has `enough` characters.
+
+    A contrast ("but it cut my hand") starts a stretch of its own.
+    """
     joined: list[Clause] = []
-    start = None
     for clause in clauses:
-        start = clause.start if start is None else start
-        if clause.end - start >= ENOUGH_CHARACTERS:
-            joined.append(Clause(start, clause.end, text[start : clause.end]))
-            start = None
-    if start is not None:
-        start = joined.pop().start if joined else start
-        joined.append(Clause(start, clauses[-1].end, text[start : clauses[-1].end]))
+        before = joined[-1] if joined else None
+        alone = before is None or len(before.text) >= enough
+        if alone or _TURN.match(clause.text):
+            joined.append(clause)
+        elif before is not None:
+            whole = text[before.start : clause.end]
+            joined[-1] = Clause(before.start, clause.end, whole)
     return tuple(joined)

@@ -13,7 +13,7 @@ from review_manager.analysis.embedding import embed
 from review_manager.analysis.ngrams import hashed_grams
 from review_manager.analysis.polarity import PolarityModel
 
-WORTH_A_LOOK = -2.5  # words score from which the embedding is asked: about one review in fifteen
+WORTH_A_LOOK, SURE = -1.2, 2.0  # the embedding is asked in between: about one review in thirty
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class DangerEar:
         scores = self.model.words_score(voices)
         worst = _worst_of_each(scores, owner)
         if embedded:
-            doubtful = [row for row in worst if scores[row] > WORTH_A_LOOK]
+            doubtful = [row for row in worst if WORTH_A_LOOK < scores[row] < SURE]
             sensed = self.model.sensed(embed([flat[row] for row in doubtful]))
             scores[doubtful] = self.model.full_score(voices.at(doubtful), sensed)
         ringing = {int(owner[row]) for row in worst if scores[row] > 0}

@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from review_manager.analysis.alarms import Alarm, load_alarms
 from review_manager.analysis.danger_model import DangerModel
@@ -13,7 +12,12 @@ from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
 from review_manager.training.aspects import fit_aspects
 from review_manager.training.clauses_file import TALES, read_clauses
-from review_manager.training.dangers import everyday_rows, fit_dangers
+from review_manager.training.dangers import (
+    QUIET_WITH_SENSE,
+    fit_dangers,
+    labelled_lines,
+    of_reviews,
+)
 from review_manager.training.dangers_file import read_dangers
 from review_manager.training.mixture import invented, with_clauses
 from review_manager.training.polarity import fit
@@ -55,16 +59,16 @@ def train(reviews: LabelledReviews, out: Path, *, cache: Path | None, linear_onl
         known, own = Embedded(vectors[:count], reviews.labels), Embedded(vectors[count:], labels)
         second = fit_second_opinion(known, own, margins[:count], polarity)
         second.write(out / "second_opinion.npz")
-        _dangers(reviews, known.vectors, polarity).write(out / "dangers.npz")
+        _dangers(reviews, polarity, cache).write(out / "dangers.npz")
 
 
-def _dangers(
-    reviews: LabelledReviews, vectors: NDArray[np.float32], polarity: PolarityModel
-) -> DangerModel:
+def _dangers(reviews: LabelledReviews, polarity: PolarityModel, cache: Path | None) -> DangerModel:
     bell = load_alarms()[Alarm.SAFETY]
-    lines, rows = read_dangers(), everyday_rows(reviews, bell)
-    everyday = tuple(reviews.texts[row] for row in rows), vectors[rows]
-    return fit_dangers(lines, embed_all(lines[0]), everyday, bell, polarity)
+    lines = labelled_lines(read_dangers(), bell)
+    ringing, quiet = of_reviews(reviews, bell)
+    embedded = (*lines.texts, *ringing.texts, *quiet.texts[:QUIET_WITH_SENSE])
+    vectors = embed_all(embedded, cache / f"dangers{len(embedded)}.npz" if cache else None)
+    return fit_dangers(lines, ringing, quiet, vectors, polarity)
 
 
 def report(model: Path, reviews: LabelledReviews) -> str:
