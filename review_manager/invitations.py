@@ -28,6 +28,9 @@ from storage.sealed import blind_index
 OVER = ("refunded", "completed", "rejected", "withdrawn")
 """States of an after-sale request in which nothing is in dispute any more."""
 
+GIVEN_BACK = frozenset({"cancelled", "refunding", "refunded", "exchanging"})
+"""States of an order whose goods the customer did not keep, or not yet."""
+
 _TOKEN_DIGITS = 40
 
 
@@ -239,6 +242,7 @@ async def _facts(
         in_dispute=in_dispute,
         reviewed=await session.scalar(reviewed) is not None,
         asked_at=await session.scalar(asked),
+        given_back=order.status in GIVEN_BACK,
     )
 
 

@@ -44,6 +44,7 @@ class Obstacle(StrEnum):
     TOO_EARLY = "too_early"
     TOO_LATE = "too_late"
     IN_DISPUTE = "in_dispute"
+    GIVEN_BACK = "given_back"
     ASKED_LATELY = "asked_lately"
     REVIEWED_ALREADY = "reviewed_already"
 
@@ -57,6 +58,7 @@ class OrderFacts:
     in_dispute: bool
     reviewed: bool
     asked_at: datetime | None
+    given_back: bool = False
 
 
 @cache
@@ -75,6 +77,7 @@ def find_obstacle(facts: OrderFacts, policy: InvitationPolicy, *, now: datetime)
     reasons = (
         (not facts.consent, Obstacle.NO_CONSENT),
         (facts.in_dispute, Obstacle.IN_DISPUTE),
+        (facts.given_back, Obstacle.GIVEN_BACK),
         (facts.reviewed, Obstacle.REVIEWED_ALREADY),
         (facts.asked_at is not None and facts.asked_at > lately, Obstacle.ASKED_LATELY),
         (now < may_try, Obstacle.TOO_EARLY),

@@ -14,7 +14,9 @@ from review_manager.invitations import (
     UnlawfulInvitationError,
     hand_out,
     plan_invitations,
+    prepare,
     text_of,
+    token_of,
 )
 from review_manager.invited import answer_invitation, find_invitation, stop_inviting
 from review_manager.inviting import (
@@ -48,6 +50,7 @@ TELL = {"link": "https://shop.example/invite", "shop": "青禾优选"}
         (replace(FINE, signed_at=None), Obstacle.NOT_SIGNED),
         (replace(FINE, in_dispute=True), Obstacle.IN_DISPUTE),
         (replace(FINE, reviewed=True), Obstacle.REVIEWED_ALREADY),
+        (replace(FINE, given_back=True), Obstacle.GIVEN_BACK),
         (replace(FINE, signed_at=NOW - timedelta(hours=72, seconds=-1)), Obstacle.TOO_EARLY),
         (replace(FINE, signed_at=NOW - timedelta(days=15)), None),
         (replace(FINE, signed_at=NOW - timedelta(days=15, seconds=1)), Obstacle.TOO_LATE),
@@ -204,3 +207,52 @@ async def test_a_guessed_link_opens_nothing(sqlite_database: Database, now: date
             assert await find_invitation(session, token) is None
             with pytest.raises(NoSuchInvitationError):
                 await stop_inviting(session, token, now=now)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("signed", InvitationState.PLANNED),
+        ("completed", InvitationState.PLANNED),
+        ("refunding", Obstacle.GIVEN_BACK),
+        ("refunded", Obstacle.GIVEN_BACK),
+        ("exchanging", Obstacle.GIVEN_BACK),
+        ("cancelled", Obstacle.GIVEN_BACK),
+    ],
+)
+async def test_nobody_is_asked_about_what_went_back(
+    sqlite_database: Database, now: datetime, status: str, outcome: str
+) -> None:
+    async with sqlite_database.write() as session:
+        await stock(session, now)
+        order = await session.get(DbOrder, "O1")
+        assert order is not None
+        order.status = status
+        await session.flush()
+        assert await plan_invitations(session, now=now) == {outcome: 1}
+
+
+async def test_none_is_handed_out_in_quiet_hours_however_early_it_was_planned(
+    sqlite_database: Database,
+) -> None:
+    noon, night = NOW, NOW.replace(hour=14)
+    async with sqlite_database.write() as session:
+        await stock(session, noon)
+        await plan_invitations(session, now=noon)
+        assert await hand_out(session, now=night, **TELL) == []
+        assert len(await hand_out(session, now=noon, **TELL)) == 1
+
+
+async def test_an_invitation_has_one_link_and_its_secret_is_not_kept(
+    sqlite_database: Database, now: datetime
+) -> None:
+    token = await sent(sqlite_database, now)
+    async with sqlite_database.write() as session:
+        invitation = (await session.scalars(select(DbInvitation))).one()
+        assert token_of(invitation) == token
+        assert token not in invitation.text
+        again = await prepare(
+            session, invitation, link=TELL["link"], shop="店", now=now, disputed=()
+        )
+    assert again is not None
+    assert again.link.endswith(token)
