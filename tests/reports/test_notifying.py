@@ -13,7 +13,7 @@ from reports.tables import DbMark
 from reports.vendors import LIMITS, Robot, Vendor, Verdict, dingtalk_sign, feishu_sign, read_answer
 from server.alarms import post
 from storage import outbox
-from storage.outbox import DbOutboxEntry
+from storage.outbox import LEASE, DbOutboxEntry
 
 from .group_robots import SECRET, GroupRobots
 
@@ -149,6 +149,41 @@ async def test_nobody_answering_keeps_the_alarm(database, rules) -> None:
     (entry,) = await entries(database)
     assert entry.sent_at is None
     assert entry.due_at is not None
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after this line runs."""
+
+
+@pytest.mark.parametrize("was_heard", [True, False])
+async def test_who_is_killed_while_sending_leaves_it_to_another_under_the_same_key(
+    database, rules, robots, was_heard
+) -> None:
+    chat = robot(robots, Vendor.DINGTALK)
+    await put(database, chat, at=NOON, n=3)
+
+    async def die(letter, key):
+        if was_heard:
+            await post(letter, key)
+        raise Killed
+
+    with pytest.raises(Killed):
+        await deliver(database, chat, rules.alarms, die, url=URL, now=NOON + LATER)
+    assert not await send(database, chat, rules, NOON + LATER + LEASE - timedelta(seconds=1))
+    assert await send(database, chat, rules, NOON + LATER + LEASE)
+    assert len(robots.heard) == 1 + was_heard
+    assert len(set(robots.keys)) == 1
+    assert not await send(database, chat, rules, NOON + LATER + 3 * LEASE)
+
+
+async def test_we_stay_below_feishus_five_a_second(database, rules, robots) -> None:
+    chat = robot(robots, Vendor.FEISHU)
+    at = NOON + LATER
+    for number in range(8):
+        await put(database, chat, at=NOON + timedelta(milliseconds=number))
+        await send(database, chat, rules, at + timedelta(milliseconds=number * 10))
+    assert len(robots.heard) == LIMITS[Vendor.FEISHU].a_second < 5
+    assert await send(database, chat, rules, at + timedelta(seconds=1.1))
 
 
 async def test_the_channels_name_holds_no_secret(database, rules, robots) -> None:
