@@ -49,7 +49,7 @@ class ActionChangeAddress(TopicAction):
         turn.remember(
             address_order=order.number,
             address_part=str(part),
-            address_new=read_part(turn.said, part) if part is not Part.RECIPIENT else None,
+            address_new=_named(turn.said, part),
             address_also=_others(turn.said, part),
             address_confirmed=None,
             requested_slot=None,
@@ -163,11 +163,15 @@ def _others(text: str, but: Part) -> dict[str, str]:
     """Return what the text says of the other parts; a name counts only where it is called one."""
     found = {}
     for part in Part:
-        value = None if part is but else read_part(text, part)
-        is_named = part is not Part.RECIPIENT or says_recipient(text)
-        if value is not None and is_named:
+        value = None if part is but else _named(text, part)
+        if value is not None:
             found[str(part)] = value
     return found
+
+
+def _named(text: str, part: Part) -> str | None:
+    is_named = part is not Part.RECIPIENT or says_recipient(text)
+    return read_part(text, part) if is_named else None
 
 
 def _changes(turn: Turn) -> dict[Part, str]:

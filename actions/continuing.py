@@ -93,6 +93,9 @@ def _asked_on(turn: Turn) -> TopicAction | None:
     asks = asks_when(turn.text) or asks_how_far(turn.text)
     if last == "refund_status":
         asks = asks or asks_which_account(turn.text)
+    if last == "return_policy" and (read_reason(turn.text) or read_condition(turn.text)):
+        turn.wish = "can_return"
+        return TOPICS[last] if len(turn.text) <= LONGEST_FOLLOW_UP else None
     if not asks or len(turn.text) > LONGEST_FOLLOW_UP or last not in TOLD_WHEN:
         return None
     turn.wish = "eta"

@@ -6,7 +6,8 @@ from typing import ClassVar
 from actions.handing_over import hand_over
 from actions.topics import TOPICS
 from actions.turn import ShopAction, Turn
-from shop.smalltalk import asks_for_person
+from shop.returns.reading import read_kind
+from shop.smalltalk import asks_for_person, drops_it
 
 MISSES_BEFORE_HANDOFF = 2
 NEVER_AN_ANSWER = ("safety", "legal_threat")
@@ -47,6 +48,10 @@ class ShopForm(ShopAction):
         if asked and _is_fresh(turn, self.form):
             threatens = turn.entity("handoff") in NEVER_AN_ANSWER and not self.takes_data
             if threatens or asks_for_person(turn.text):
+                return
+            if drops_it(turn.text) and read_kind(turn.text) is None:
+                turn.say(f"utter_left_{self.form}")
+                turn.remember(form_left=True, form_misses=0.0, requested_slot=None)
                 return
             if await self.hear(turn, str(asked)):
                 turn.remember(form_misses=0.0)

@@ -8,8 +8,10 @@ from actions.smalltalk import SmallTalk
 from actions.topics import TOPICS, TopicAction, answer_topic, button, introduce
 from actions.turn import ShopAction, Turn
 from actions.wording import ASKS
+from shop.follow_ups import asks_where
 from shop.orders import OrderStatus
 from shop.products import asks_one_thing
+from shop.returns.reading import read_kind, read_reason
 from shop.service_policy import RequestKind
 from shop.tables import DbOrder
 
@@ -17,6 +19,7 @@ TRIES_BEFORE_HANDOFF = 2
 WHERE_IS_IT = {"order_status", "logistics"}
 """Two topics that one answer serves: 我的订单到哪了 is told where the parcel is, or the order."""
 
+WANTED = {"return": "return_request", "exchange": "exchange_request"}
 FACT_OR_FAULT = {"product_question", "warranty_repair"}
 """会漏水吗 asks for a fact before it reports a fault."""
 
@@ -101,8 +104,11 @@ class ActionMisunderstood(SmallTalk):
 
 def _settled(turn: Turn, two: set[str]) -> str | None:
     """Return the topic that answers a line torn between two; None where one has to ask."""
-    if two == WHERE_IS_IT:
+    if two == WHERE_IS_IT or ("logistics" in two and asks_where(turn.text)):
         return "logistics"
+    wanted = WANTED.get(read_kind(turn.text) or "") if read_reason(turn.text) else None
+    if wanted in two:
+        return wanted
     if two == FACT_OR_FAULT and asks_one_thing(turn.text) and not turn.slot("order_in_focus"):
         return "product_question"
     return None

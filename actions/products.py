@@ -9,6 +9,7 @@ from shop.products import (
     asked_choice,
     asks_if_there,
     asks_one_thing,
+    asks_price,
     find_faq,
     find_product,
     find_spec,
@@ -72,6 +73,11 @@ def _answer(turn: Turn, product: DbProduct, question: str) -> None:
     named = asked_choice(product, question)
     if named is not None and asks_if_there(question):
         _say_stock(turn, product, question)
+        return
+    if asks_price(question):
+        turn.say(
+            "utter_product_price", cards=cards, name=product.name, price=yuan(product.price_fen)
+        )
         return
     if _say_size(turn, product, question):
         return

@@ -10,11 +10,12 @@ from actions.members import say_birthday
 from actions.offers import accepts, offer, request
 from actions.order_choice import Suits, choose_order
 from actions.returns import find_item
-from actions.topics import TopicAction
+from actions.topics import TOPICS, TopicAction, answer_topic
 from actions.turn import Turn
 from actions.wording import day_text, yuan
 from shop.coupons import asks_about_birthday, asks_to_combine, usable_coupons
 from shop.orders import OrderStatus
+from shop.products import asks_price
 from shop.promotions.claims import price_case, running_offers
 from shop.promotions.policy import load_promotion_policy
 from shop.promotions.price_protection import PriceAnswer, PriceVerdict, judge_price
@@ -40,6 +41,9 @@ class ActionPromotion(TopicAction):
             return
         if asks_about_birthday(turn.text):
             await say_birthday(turn)
+            return
+        if turn.slot("product_in_focus") and asks_price(turn.text):
+            await answer_topic(turn, TOPICS["product_question"])
             return
         match turn.wish:
             case "price_protection":

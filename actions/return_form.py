@@ -25,7 +25,14 @@ from actions.return_hearing import (
     hear_wanted,
     names_the_item,
 )
-from actions.returns import find_item, keep_verdict, say_open_request, say_why, start_return
+from actions.returns import (
+    SELLER_FAULTS,
+    find_item,
+    keep_verdict,
+    say_open_request,
+    say_why,
+    start_return,
+)
 from actions.turn import ShopAction, Turn
 from actions.wording import day_text, yuan
 from shop.after_sales import Kind, Opened, find_open_after_sale, open_after_sale
@@ -34,14 +41,6 @@ from shop.orders import find_order
 from shop.returns import Reason, Right, Verdict
 from shop.service_policy import service_policy
 from shop.tables import DbOrder, DbOrderItem
-
-SELLER_FAULTS = {
-    Reason.QUALITY,
-    Reason.WRONG_ITEM,
-    Reason.MISSING,
-    Reason.NOT_AS_DESCRIBED,
-    Reason.FAKE,
-}
 
 
 class ValidateReturnForm(ShopForm):

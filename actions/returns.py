@@ -11,7 +11,7 @@ from actions.turn import Turn
 from actions.wording import day_text
 from shop.after_sales import Kind, find_open_after_sale
 from shop.follow_ups import asks_how_far, asks_why, says_not_sent
-from shop.mentions import by_name
+from shop.mentions import by_name, pick_order
 from shop.orders import OrderStatus
 from shop.refunds import RefundStep, refund_state, refund_states
 from shop.returns import (
@@ -37,6 +37,13 @@ REASON_OF_WISH = {
     "missing": Reason.MISSING,
     "wrong_item": Reason.WRONG_ITEM,
 }
+SELLER_FAULTS = (
+    Reason.QUALITY,
+    Reason.WRONG_ITEM,
+    Reason.MISSING,
+    Reason.NOT_AS_DESCRIBED,
+    Reason.FAKE,
+)
 _POLICY: list[ReturnPolicy] = []
 
 
@@ -103,7 +110,7 @@ class ActionReturnPolicy(TopicAction):
         """Answer with the clause; a question about an order gets that order's verdict."""
         if say_why(turn):
             return
-        order = await focus_of(turn)
+        order = await _spoken_of(turn)
         if order is not None and order.status in ARRIVED and turn.wish != "process":
             self._about_order(turn, order)
             return
@@ -135,6 +142,15 @@ class ActionReturnPolicy(TopicAction):
         keep_verdict(turn, judged)
 
 
+async def _spoken_of(turn: Turn) -> DbOrder | None:
+    """Return the one known order that the line names by its goods, else the one spoken of."""
+    named = pick_order(turn.text, await known_orders(turn))
+    if len(named) != 1:
+        return await focus_of(turn)
+    turn.remember(order_in_focus=named[0].number)
+    return named[0]
+
+
 def say_why(turn: Turn) -> bool:
     """Give the grounds of the last verdict once more; False if that is not what was asked."""
     verdict = turn.slot("verdict")
@@ -151,6 +167,8 @@ def _policy_answer(turn: Turn, order: DbOrder | None, wish: str) -> str:
         return "utter_return_policy_not_sent"
     if wish == "can_return" and order is not None and order.status == OrderStatus.SHIPPED:
         return "utter_return_policy_on_the_way"
+    if wish == "can_return" and read_reason(turn.text) in SELLER_FAULTS:
+        return "utter_return_policy_fault"
     condition = read_condition(turn.text) if wish == "can_return" else None
     if condition is Condition.OPENED_TO_INSPECT:
         return "utter_return_policy_opened"
@@ -177,7 +195,9 @@ def start_return(turn: Turn, order: DbOrder, kind: Kind, *, reason: Reason | Non
     if item is not None:
         turn.remember(return_item=item.sku)
     turn.remember(return_order=order.number, return_kind=str(kind), return_confirmed=None)
-    turn.remember(requested_slot=None, form_left=None, form_misses=0.0, last_topic="return_request")
+    turn.remember(
+        requested_slot=None, form_left=None, form_misses=0.0, last_topic=f"{kind}_request"
+    )
     turn.follow("return_form")
 
 

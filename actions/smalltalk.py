@@ -12,7 +12,13 @@ from actions.return_facts import forget_return
 from actions.returning import tells_of_return
 from actions.topics import SMALL_TALK, TELLS, TOPICS, answer_topic, introduce
 from actions.turn import ShopAction, Turn
-from shop.smalltalk import agrees_while_thanking, asks_for_person, declines_messages, is_foreign
+from shop.smalltalk import (
+    agrees_while_thanking,
+    asks_for_person,
+    declines_messages,
+    is_foreign,
+    takes_up,
+)
 
 PHOTO_ONLY = "[图片]"
 """What the relay writes for a message that is a picture and nothing else."""
@@ -32,6 +38,8 @@ class SmallTalk(ShopAction):
             await opt_out(turn)
         elif turn.metadata.get("images") and turn.text == PHOTO_ONLY and not turn.open_form:
             turn.say("utter_photo_received")
+        elif turn.slot("offer") and turn.intent in UNCLEAR and takes_up(turn.text):
+            await SMALL_TALK["action_affirm"](turn)
         elif is_foreign(turn.text) and turn.intent in UNCLEAR and not turn.open_form:
             turn.say("utter_only_chinese")
         elif not (await self._told(turn) or await continue_topic(turn)):

@@ -10,7 +10,7 @@ from actions.known_orders import names_known_order
 from actions.members import opt_out
 from actions.turn import ShopAction, Turn
 from shop.mentions import is_bare_reference, is_correction, names_only, points_at_goods
-from shop.smalltalk import asks_to_urge, decision, declines_messages
+from shop.smalltalk import asks_to_urge, decision, declines_messages, takes_up
 
 TOPICS: dict[str, "TopicAction"] = {}
 """The action of each topic, by the intent that asks for it."""
@@ -28,7 +28,11 @@ NAMED_IN_PASSING = ("order_status", "product_question")
 URGED = ("urge_carrier", "urge_shipping")
 """Offers that 催一下 accepts as well as a yes."""
 
-ASKED_AGAIN = {"return_form": "return_request", "invoice_form": "invoice"}
+ASKED_AGAIN = {
+    "return_form": "return_request",
+    "exchange_form": "exchange_request",
+    "invoice_form": "invoice",
+}
 """Forms that a customer may take up again, by the intent that does so."""
 
 
@@ -83,6 +87,8 @@ class TopicAction(ShopAction):
             decided = len(turn.text) <= SHORT
         if decided is None and str(offered.get("name", "")) in URGED:
             decided = asks_to_urge(turn.text) or None
+        if decided is None and offered:
+            decided = takes_up(turn.text) or None
         if decided is None:
             return False
         name = "action_affirm" if decided else "action_deny"
@@ -175,6 +181,8 @@ async def _answer_second(turn: Turn, first: TopicAction) -> None:
 
 
 def _offer_to_go_on(turn: Turn, form: str, action: TopicAction) -> None:
+    if form == "return_form" and turn.slot("return_kind") == "exchange":
+        form = "exchange_form"
     intent = ASKED_AGAIN.get(form)
     if intent and intent != action.topic and not turn.slot("pending_topic"):
         turn.say(f"utter_set_aside_{form}")

@@ -5,17 +5,18 @@ from typing import Any
 from actions.offers import accepts, offer
 from actions.order_choice import choose_order
 from actions.returns import find_item, start_return
-from actions.topics import TopicAction
+from actions.topics import TOPICS, TopicAction, answer_topic
 from actions.turn import Turn
 from actions.wording import day_text
 from shop.after_sales import Kind
 from shop.days import china_day
 from shop.orders import OrderStatus
+from shop.products import asks_one_thing, mentioned_products
 from shop.returns import Reason
 from shop.returns.reading import read_reason
 from shop.service_policy import RequestKind, service_policy
 from shop.tables import DbOrder
-from shop.warranty import warranty_of
+from shop.warranty import names_repair, warranty_of
 
 QUALITY_DAYS = 7
 """消费者权益保护法 §24: within seven days a faulty item may simply go back."""
@@ -32,6 +33,9 @@ class ActionWarranty(TopicAction):
 
     async def answer(self, turn: Turn) -> None:
         """Answer about the item of the chosen order."""
+        if await _asks_for_a_fact(turn):
+            await answer_topic(turn, TOPICS["product_question"])
+            return
         order = await choose_order(turn, self.topic, suits=_arrived)
         if order is None:
             return
@@ -50,6 +54,7 @@ class ActionWarranty(TopicAction):
         is_faulty = turn.wish == "fault" or read_reason(turn.said) is Reason.QUALITY
         if is_faulty and fresh:
             turn.say("utter_warranty_fresh", **values)
+            turn.remember(return_order=order.number, return_reason=str(Reason.QUALITY))
             offer(turn, "return_faulty", order)
         elif warranty.holds:
             turn.say("utter_warranty_holds", **values)
@@ -58,6 +63,13 @@ class ActionWarranty(TopicAction):
             name = "utter_warranty_over" if warranty.months else "utter_warranty_none"
             turn.say(name, **values)
             offer(turn, RequestKind.REPAIR, order)
+
+
+async def _asks_for_a_fact(turn: Turn) -> bool:
+    """Say whether the line asks what a product does (会漏水吗), and not for a repair."""
+    if names_repair(turn.text) or not asks_one_thing(turn.text):
+        return False
+    return len(await mentioned_products(turn.session, turn.text)) == 1
 
 
 @accepts("return_faulty")

@@ -23,6 +23,7 @@ _NOT_RECEIVED = re.compile(
     r"(?:没有?|未)(?:收|拿|见|看)到(?!.{0,2}(?:短信|通知|电话|退款|发票|券))"
 )
 _SAID_TO_BE_HERE = re.compile(r"签收|完成|送达|妥投|投递|驿站|快递柜|代收|放门口")
+_WHERE = re.compile(r"[到在]哪(?:里|儿|了)?[了呢]?[?？]?$|走到哪|到哪了")
 _NOT_SENT = re.compile(r"(?:没有?|未|不)(?:发[货出]|出库|寄出)")
 _ACCOUNT = re.compile(r"退[到回](?:哪|谁|什么|我)|原路|(?:支付宝|微信|银行卡|花呗|信用卡|余额)")
 
@@ -41,6 +42,11 @@ def says_not_sent(text: str) -> bool:
 def asks_when(text: str) -> bool:
     """Say whether a line asks for a day or an hour: 那多久到, 到底哪天."""
     return _WHEN.search(plain(text)) is not None
+
+
+def asks_where(text: str) -> bool:
+    """Say whether a line asks how far goods have come: 台灯到哪了."""
+    return _WHERE.search(plain(text)) is not None
 
 
 def asks_why(text: str) -> bool:

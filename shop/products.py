@@ -14,6 +14,7 @@ from shop.tables import DbProduct
 _COLOUR = re.compile(r"[黑白红蓝绿黄灰粉紫橙棕咖金银青米]{1,2}色")
 _IS_THERE = re.compile(r"有.{0,8}(?:吗|没|么|不$|不？)|有没有|还有|缺货|断货|没货|现货")
 _FITS = re.compile(r"穿|适合|合适|选|多大|偏|建议|推荐")
+_PRICE = re.compile(r"多少钱|几块钱?|(?:什么|多少)价|价格(?:是|多少|呢)|怎么卖|卖多少")
 _YES_OR_NO = re.compile(r"吗|么[?？]?$|能不能|会不会|是不是|可不可以|(?<!怎)么[?？]$|不[?？]?$")
 _SAYS_LITTLE = frozenset(
     ("多少", "什么", "怎么", "可以", "不能", "能不", "使用", "是不", "不是", "有没", "没有", "多大")
@@ -91,6 +92,11 @@ def in_stock(product: DbProduct) -> str:
 def asks_if_there(question: str) -> bool:
     """Say whether a question is whether there is something, not which one fits: 有42码吗."""
     return _IS_THERE.search(plain(question)) is not None and _FITS.search(plain(question)) is None
+
+
+def asks_price(question: str) -> bool:
+    """Say whether a question is what something costs: 多少钱, 什么价格."""
+    return _PRICE.search(plain(question)) is not None
 
 
 def asks_one_thing(question: str) -> bool:

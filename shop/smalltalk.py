@@ -13,6 +13,13 @@ _CONFIRMS = re.compile(
     r"^(?:是的|对的|好的|可以的?)[吧啊呀]?$"
 )
 _DECLINES = re.compile(r"先不|暂时不|不用|别|算了|再想想|再看看|不取消|不要取消|不是要")
+_TAKES_UP = re.compile(
+    r"^(?:好的?|行|嗯|那就?|请|麻烦|帮我|给我)*[,，\s]*(?:帮我|请)?"
+    r"(?:登记|核实|处理|拦|查一?下|报修|检测|补发|撤销|提交|申请|优先|催|办吧|退吧|换吧)"
+)
+_DROPS = re.compile(
+    r"不(?:想|用|要)?(?:退|换|改|开|查|办|弄|申请)(?:货|款|票|地址|发票)?了|取消(?:申请|操作)$"
+)
 _PERSON = re.compile(
     r"人工|真人|活人|客服|机器人|专员|(?:换|找|叫|转)个?人|"
     r"\b(?:human|agent|operator|representative|real person)\b",
@@ -46,6 +53,17 @@ def decision(text: str) -> bool | None:
     if _DECLINES.match(said):
         return False
     return True if _CONFIRMS.match(said) else None
+
+
+def takes_up(text: str) -> bool:
+    """Say whether a short line tells to do what was offered: 登记核实, 请快递处理."""
+    said = plain(text).strip().replace("快递", "").replace("仓库", "")
+    return len(said) <= LONGEST_DECISION and _TAKES_UP.search(said) is not None
+
+
+def drops_it(text: str) -> bool:
+    """Say whether somebody gives up what is being taken up: 算了不退了, 不改了, 不办了."""
+    return len(text) <= LONGEST_DECISION and _DROPS.search(plain(text)) is not None
 
 
 def asks_for_person(text: str) -> bool:

@@ -1,11 +1,15 @@
 """Until when the shop repairs an item for free, by the months named with the product."""
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from shop.days import china_day
+from shop.order_numbers import plain
 from shop.tables import DbOrder, DbOrderItem
+
+_REPAIR = re.compile(r"修|质保|三包|坏|故障|毛病|过保|[了的]$|了[，,。\s]|怎么办")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +28,11 @@ def warranty_of(order: DbOrder, item: DbOrderItem, *, now: datetime) -> Warranty
         return Warranty(months=months, until=None, holds=False)
     until = add_months(china_day(order.signed_at), months)
     return Warranty(months=months, until=until, holds=china_day(now) <= until)
+
+
+def names_repair(text: str) -> bool:
+    """Say whether a line speaks of a repair, or of a fault that is there: 漏水了, 能保修吗."""
+    return _REPAIR.search(plain(text)) is not None
 
 
 def add_months(day: date, months: int) -> date:

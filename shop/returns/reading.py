@@ -90,6 +90,8 @@ _SENT_BACK = re.compile(
     r"(?:已经?|都|刚|我)?(?:寄|退|发)(?:回去?|出去?)?了.{0,8}(?:单号|运单|快递)|(?:已经?|刚|昨天|今天)(?:寄|退)(?:回|出|走)|"
     r"(?:退货|寄回|回寄)的?(?:快递|物流|运)?单号"
 )
+_SENT = re.compile(r"(?:寄|发|退)(?:回去?|出去?|走)?了")
+_WAYBILL = re.compile(r"[A-Za-z]{0,4}\d{10,16}")
 _ASKING = re.compile(r"[吗么没]|多少|什么|怎么|哪|[?？]")
 _WITHDRAWN = re.compile(
     r"不(?:想|用|要)?[退换]了|(?:撤销|撤回|取消)(?:掉)?.{0,4}(?:退货|退款|换货|售后|申请)|(?:退货|换货|售后|申请).{0,4}(?:撤销|撤回|取消)"
@@ -115,9 +117,10 @@ def asks_where_to_send(text: str) -> bool:
 
 
 def says_sent_back(text: str) -> bool:
-    """Say whether somebody says that the goods are on their way back: 寄了 单号SF12..., 已寄回."""
+    """Say whether somebody says that the goods are on their way back: 寄了 SF12..., 已寄回."""
     said = plain(text)
-    return _SENT_BACK.search(said) is not None and _ASKING.search(said) is None
+    told = _SENT_BACK.search(said) or (_SENT.search(said) and _WAYBILL.search(said))
+    return told is not None and _ASKING.search(said) is None
 
 
 def says_withdrawn(text: str) -> bool:

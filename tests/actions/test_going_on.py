@@ -231,3 +231,112 @@ async def test_a_question_of_fact_is_answered_though_it_sounds_like_a_fault(talk
     torn = {"product_question": 0.5, "warranty_repair": 0.4}
     said = await talk().say("不锈钢保温杯会漏水吗", "nlu_fallback", ranking=torn)
     assert said.names == ["utter_product_faq"]
+    said = await talk().say("不锈钢保温杯会漏水吗", "warranty_repair", wish="fault")
+    assert said.names == ["utter_product_faq"]
+    said = await talk("C0001").say("不锈钢保温杯漏水了能保修吗", "warranty_repair", wish="fault")
+    assert said.names != ["utter_product_faq"]
+
+
+@pytest.mark.parametrize("intent", ["deny", "return_request", "nlu_fallback", "cancel_order"])
+@pytest.mark.parametrize("line", ["算了不退了", "不退了"])
+async def test_a_form_is_left_however_the_line_is_read(talk: Talk, intent: str, line: str) -> None:
+    chat = talk("C0063")
+    await chat.say("我要退货", "return_request", order_number="869626974072293354")
+    said = await chat.say(line, intent)
+    assert said.names == ["utter_left_return_form"]
+    assert chat.form is None
+    assert (await chat.say("有什么活动", "promotion_price")).names == ["utter_offers"]
+
+
+async def test_not_this_but_that_does_not_leave_the_form(talk: Talk) -> None:
+    chat = talk("C0063")
+    await chat.say("我要换货", "exchange_request", order_number="869626974072293354")
+    await chat.say("不换了，退货", "return_request")
+    assert chat.form == "return_form"
+    assert chat.slots["return_kind"] == "return"
+
+
+@pytest.mark.parametrize("line", ["登记核实", "请登记", "好，帮我查一下", "核实"])
+@pytest.mark.parametrize("intent", ["nlu_fallback", "logistics", "complaint_dispute"])
+async def test_an_offer_is_accepted_in_its_own_words(talk: Talk, line: str, intent: str) -> None:
+    chat = talk("C0041")
+    number = "694615138337297453"
+    said = await chat.say("没收到", "logistics", wish="not_received", order_number=number)
+    assert said.names == ["utter_not_received"]
+    assert (await chat.say(line, intent)).names == ["utter_requested_find_parcel"]
+
+
+async def test_a_rule_is_told_about_the_order_whose_goods_are_named(talk: Talk) -> None:
+    chat = talk("C0002")
+    said = await chat.say("徒步鞋穿了一次能退不", "return_policy", wish="can_return")
+    assert said.names == ["utter_verdict"]
+    assert chat.slots["order_in_focus"] == HIKING_SHOES
+
+
+async def test_the_rules_go_on_with_another_case(talk: Talk) -> None:
+    chat = talk()
+    await chat.say("激活了能退吗", "return_policy", wish="can_return")
+    said = await chat.say("那有质量问题呢", "nlu_fallback")
+    assert said.names == ["utter_return_policy_fault"]
+    assert "第二十四条" in said.text
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("拆开看过还能退吗", "utter_return_policy_opened"),
+        ("剪了吊牌能退吗", "utter_return_policy_not_intact"),
+        ("还没发货能退吗", "utter_return_policy_not_sent"),
+    ],
+)
+async def test_the_rule_fits_the_case(talk: Talk, line: str, name: str) -> None:
+    assert (await talk().say(line, "return_policy", wish="can_return")).names == [name]
+
+
+async def test_a_parcel_under_way_has_its_own_rule(talk: Talk) -> None:
+    chat = talk("C0001")
+    await chat.say("到哪了", "logistics")
+    said = await chat.say("那能退吗", "return_policy", wish="can_return")
+    assert said.names == ["utter_return_policy_on_the_way"]
+
+
+async def test_a_fault_told_for_the_warranty_is_the_reason_of_the_exchange(talk: Talk) -> None:
+    number = "303271332058904104"
+    chat = talk("C0064")
+    await chat.say("音箱没声音了", "warranty_repair", wish="fault", order_number=number)
+    said = await chat.say("换一个", "exchange_request")
+    assert said.names == ["utter_ask_return_photo"]
+
+
+async def test_a_new_receiver_named_at_once_is_not_asked_for(talk: Talk) -> None:
+    said = await talk("C0061").say(
+        "收件人改成赵六",
+        "change_address",
+        wish="recipient",
+        order_number="863069335842427568",
+    )
+    assert said.names == ["utter_confirm_receiver"]
+
+
+async def test_the_price_of_the_product_spoken_of(talk: Talk) -> None:
+    chat = talk()
+    await chat.say("不锈钢保温杯会漏水吗", "product_question", wish="use")
+    said = await chat.say("多少钱", "promotion_price", wish="discount")
+    assert said.names == ["utter_product_price"]
+    assert "99 元" in said.text
+
+
+@pytest.mark.parametrize(
+    ("line", "torn", "name"),
+    [
+        ("台灯到哪了", {"logistics": 0.5, "warranty_repair": 0.4}, "logistics"),
+        ("护膝太紧了能换大号吗", {"product_question": 0.5, "exchange_request": 0.4}, "exchange"),
+    ],
+)
+async def test_a_line_torn_between_two_is_settled_by_its_words(
+    talk: Talk, line: str, torn: dict[str, float], name: str
+) -> None:
+    chat = talk("C0060")
+    said = await chat.say(line, "nlu_fallback", ranking=torn)
+    assert "utter_which_of_two" not in said.names
+    assert name in str(chat.slots["last_topic"]) or name in str(chat.slots["pending_topic"])

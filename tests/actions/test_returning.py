@@ -150,7 +150,7 @@ async def _opened(talk: Talk) -> Chat:
 async def test_the_waybill_of_goods_sent_back_is_noted(talk: Talk, shop: Database) -> None:
     chat = await _opened(talk)
     said = await chat.say(
-        "寄了 单号SF1234567890123", "order_status", tracking_number="SF1234567890123"
+        "已经寄了 SF1234567890123", "order_status", tracking_number="SF1234567890123"
     )
     assert said.names == ["utter_sent_back"]
     assert (await _request(shop, DRESS)).status == "returning"
@@ -200,3 +200,13 @@ async def test_how_far_the_return_is_tells_where_to_send_it(talk: Talk) -> None:
     chat = await _opened(talk)
     said = await chat.say("退货到哪一步了", "return_request")
     assert said.names == ["utter_refund_send_back"]
+
+
+async def test_an_exchange_set_aside_stays_an_exchange(talk: Talk) -> None:
+    chat = talk(BUYER)
+    await chat.say("太大了想换小一号", "exchange_request", order_number=DRESS)
+    aside = await chat.say("有什么优惠", "promotion_price")
+    assert aside.names == ["utter_offers", "utter_set_aside_exchange_form"]
+    said = await chat.say("/exchange_request", "exchange_request")
+    assert said.names == ["utter_ask_return_condition"]
+    assert chat.slots["return_kind"] == "exchange"
