@@ -19,6 +19,8 @@ from storage import audit
 from storage.tables import new_id
 
 COUPON_KIND = "invitation"
+OUT = (InvitationState.SENT, InvitationState.SENDING, InvitationState.FAILED)
+"""States in which the customer may hold the link: also where the gateway's answer was lost."""
 MOST_PHOTOS = 6
 PHOTO_ADDRESS = "/api/reviews/photos/"
 
@@ -31,7 +33,7 @@ async def find_invitation(session: AsyncSession, token: str) -> DbInvitation | N
     """Return the invitation that this link belongs to and that still waits, or None."""
     found: DbInvitation | None = await session.scalar(
         select(DbInvitation).where(
-            DbInvitation.token_hash == hash_of(token), DbInvitation.state == InvitationState.SENT
+            DbInvitation.token_hash == hash_of(token), DbInvitation.state.in_(OUT)
         )
     )
     return found
