@@ -46,7 +46,7 @@ async def find_replies(session: AsyncSession, query: str, *, reader: str) -> lis
     rows = (await session.scalars(select(DbCannedReply).where(readable))).all()
     wanted = _plain(query)
     if not wanted:
-        return sorted(rows, key=lambda row: (row.owner_id is None, row.group, row.title))
+        return sorted(rows, key=_by_alphabet)
     ranked = [
         (rank, row.owner_id is None, row.title, row)
         for row in rows
@@ -120,6 +120,11 @@ def reply_view(
         "shared": row.owner_id is None,
         "may_change": may_write(row, reader),
     }
+
+
+def _by_alphabet(row: DbCannedReply) -> tuple[bool, str, str]:
+    """One's own first, then as a Chinese reader looks things up: groups and titles by pinyin."""
+    return row.owner_id is None, "".join(lazy_pinyin(row.group)).lower(), row.pinyin
 
 
 def _rank(row: DbCannedReply, wanted: str) -> int | None:

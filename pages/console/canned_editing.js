@@ -14,7 +14,7 @@ export async function editReply(reply, begun) {
   const mayShare = store.state.me?.permissions?.includes('share_replies');
   const isShared = reply ? reply.shared : mayShare;
   let isRemoved = false;
-  const gone = reply && el('button', { class: 'plain late', type: 'button', onclick: (/** @type {any} */ event) => {
+  const gone = reply && el('button', { class: 'plain gone', type: 'button', onclick: (/** @type {any} */ event) => {
     isRemoved = true;
     event.currentTarget.closest('dialog').close('');
   } }, '删除这条');

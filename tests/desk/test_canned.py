@@ -73,6 +73,15 @@ async def test_ones_own_come_first_and_a_colleagues_never(database: Database) ->
         assert [row.text for row in rows] == ["我的。", "大家的。"]
 
 
+async def test_all_of_them_come_by_the_pinyin_of_group_and_title(database: Database) -> None:
+    for title, group in (("质检", "退换"), ("催件", "物流"), ("安抚", "退换"), ("欢迎", "开场")):
+        row = write_reply(
+            None, title=title, group=group, text="好。", shared=True, by=LEAD, now=NOW
+        )
+        await _add(database, row)
+    assert await _titles(database, "") == ["欢迎", "安抚", "质检", "催件"]
+
+
 @pytest.mark.parametrize(
     ("writer", "own", "shared"),
     [(LIN, True, False), (Writer("zhou"), False, False), (LEAD, False, True)],
