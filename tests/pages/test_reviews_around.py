@@ -173,3 +173,30 @@ async def test_what_could_not_be_sent_says_why_and_is_sent_again(open_page, site
     await page.keyboard.press("r")
     await expect(page.locator(".bar .why")).to_contain_text("可撤回，之后自动发布")
     assert (await site.states())[LEAK] == "approved"
+
+
+async def test_a_draft_says_who_worded_it_and_why_not_the_model(open_page, site: Site) -> None:  # noqa: F811
+    from sqlalchemy import select
+
+    from review_manager.tables import DbReply, DbReview
+
+    async with site.database.write() as session:
+        reply = await session.scalar(
+            select(DbReply)
+            .join(DbReview, DbReview.id == DbReply.review_id)
+            .where(DbReview.external_id == "R1")
+        )
+        assert reply is not None
+        notes = (
+            {"source": "model", "model": "local-7b"},
+            {"source": "template", "model": "local-7b", "why": "timeout"},
+        )
+        noted = [
+            {**draft, "wording": note} for draft, note in zip(reply.drafts, notes, strict=False)
+        ]
+        reply.drafts = [*noted, *reply.drafts[len(notes) :]]
+    page = await enter(open_page, site)
+    feet = page.locator(".draft footer")
+    await expect(feet.nth(0)).to_contain_text("AI 措辞")
+    await expect(feet.nth(1)).to_contain_text("模板：模型超时")
+    await expect(feet.nth(2)).not_to_contain_text("模板")
