@@ -1,6 +1,6 @@
 """The simulation beside what was: actual, replayed unchanged, replayed with the change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,9 +22,10 @@ from reports.tables import DbCase
 from reports.tally import UNKNOWN, Filters
 from reports.what_if import Change, Played, play
 from reports.what_if_past import recorded
-from sla.calendars import Calendar, is_counted
+from sla.calendars import Calendar, Hours, is_counted
 from sla.clocks import ClockName, Run, judge
 from sla.figures import Attainment, attainment, overall
+from sla.spans import Span
 from sla.targets import due_after
 
 Json = dict[str, Any]
@@ -47,10 +48,12 @@ async def what_if_report(
     desk_policy: DeskPolicy,
     roster: Roster,
     by_plan: bool = False,
+    draft: Mapping[str, Hours | None] | None = None,
 ) -> Json:
     """Replay the handoffs of a period with a change; `target` in seconds replaces the policy's.
 
-    `by_plan` puts everybody at the desk exactly as the roster plans it.
+    `by_plan` puts everybody at the desk exactly as the roster plans it, with the shifts of
+    `draft` (by agent's id; None: free) in the place of her own.
 
     Played are the clocks of people: the answer after a handoff, the answers after that, and the
     close. For every other clock only the target can be changed, over the waits as they were.
@@ -73,11 +76,12 @@ async def what_if_report(
     until = min(desk.now, period.ends_at)
     scene = await read_scene(desk.session, desk_policy, roster, since=period.starts_at, until=until)
     handoffs = recorded(await _records(desk, period, policy.applies.platforms))
+    planned = {**scene.shifts, **_drafted(draft or {}, period.starts_at, until)}
     others = await _untouched(desk, period, key)
     usual = float(policy.target_seconds or seconds)
     runs = {}
     for name, one, limit in (("replayed", Change(), usual), ("changed", change, seconds)):
-        people = scene.shifts if name == "changed" and by_plan else scene.online
+        people = planned if name == "changed" and by_plan else scene.online
         played = play(
             handoffs,
             [span for spans in people.values() for span in spans],
@@ -88,6 +92,15 @@ async def what_if_report(
         judged = _judged(played, ClockName(clock), limit, calendar, desk.now)
         runs[name] = attainment_view(overall([judged, *_times(others, one.load)]))
     return {**about, **runs, "handoffs": len(handoffs), "places": len(scene.online)}
+
+
+def _drafted(
+    draft: Mapping[str, Hours | None], since: datetime, until: datetime
+) -> dict[str, Sequence[Span]]:
+    return {
+        agent: tuple(hours.spans_between(since, until)) if hours else ()
+        for agent, hours in draft.items()
+    }
 
 
 async def _actual(desk: Desk, period: Period, key: str) -> Attainment:

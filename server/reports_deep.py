@@ -4,11 +4,11 @@ import base64
 from datetime import time
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Json
 
 from reports.anatomy_report import Asked, anatomy_cases, anatomy_report
 from reports.period import Period
-from reports.roster import Roster, read_roster
+from reports.roster import BadShiftError, Roster, read_roster, read_shifts
 from reports.spreadsheet import write_xlsx
 from reports.what_if import Change
 from reports.what_if_report import what_if_report
@@ -22,6 +22,7 @@ from sla.anatomy import Cause
 
 ROSTER = web.AppKey("roster", Roster)
 Cell = str
+Shifts = dict[str, list[tuple[str, str]]]
 
 
 class WhatIfQuery(ClockQuery):
@@ -35,6 +36,7 @@ class WhatIfQuery(ClockQuery):
     extra_from: time = time(9)
     extra_to: time = time(18)
     people: str = Field(default="recorded", pattern="^(recorded|planned)$")
+    draft: Json[dict[str, Shifts]] | None = None
 
 
 class CauseQuery(ClockQuery):
@@ -99,6 +101,10 @@ def _asked(request: web.Request, query: ClockQuery, period: Period) -> Asked:
 async def what_if(request: web.Request) -> web.Response:
     """Return a simulation beside what was."""
     query = read_query(request, WhatIfQuery)
+    try:
+        draft = {agent: read_shifts(shifts) for agent, shifts in (query.draft or {}).items()}
+    except BadShiftError as error:
+        raise Problem(422, f"排班有误：{error}") from None
     change = Change(
         query.capacity,
         query.load,
@@ -119,6 +125,7 @@ async def what_if(request: web.Request) -> web.Response:
                 desk_policy=request.app[DESK].office.policy,
                 roster=request.app[ROSTER],
                 by_plan=query.people == "planned",
+                draft=draft,
             )
         except ValueError:
             raise Problem(404, "没有这个时限") from None

@@ -18,6 +18,14 @@ export function whatIf(body, clocks) {
     fill(body, el('p', { class: 'fine' }, '这段时间没有数据可供模拟'));
     return;
   }
+  let draft = {};
+  addEventListener('kefu-roster-draft', (event) => {
+    if (!form.isConnected) return;
+    draft = /** @type {CustomEvent} */ (event).detail;
+    const people = form.elements.people;
+    if (people.options.length < 3) people.append(el('option', { value: 'draft' }, '按上面改动后的排班'));
+    people.value = 'draft';
+  });
   const chosen = able.find(({ clock }) => clock === HANDOFF) ?? able[0];
   const result = el('div', { class: 'charts', ariaLive: 'polite' });
   const form = el('form', { class: 'what-if', onsubmit: run },
@@ -45,6 +53,7 @@ export function whatIf(body, clocks) {
     event.preventDefault();
     const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
     if (given.bot_keeps) given.bot_keeps = String(Number(given.bot_keeps) / 100);
+    if (given.people === 'draft') Object.assign(given, { people: 'planned', draft: JSON.stringify(draft) });
     try {
       show(result, await report('what-if', given));
     } catch (error) {

@@ -290,6 +290,26 @@ async def test_a_simulation_is_called_one(look: Open, shop: Shop) -> None:
     assert await part.get_by_text("模拟：照原样重演").count()
 
 
+async def test_shifts_are_tried_out_and_saved_on_the_page(look: Open, shop: Shop) -> None:
+    page = await look(shop)
+    part, cell = page.locator("[data-part='roster']"), page.get_by_label("xiaolin 周一")
+    assert await cell.input_value() == "08:00-17:00"
+    await cell.fill("8点到5点")
+    row = part.locator("tr", has=cell)
+    await row.get_by_role("button", name="保存").click()
+    assert await cell.get_attribute("aria-invalid") == "true"
+    await cell.fill("09:00-12:00 13:00-24:00")
+    await part.get_by_role("button", name="去模拟").click()
+    simulation = page.locator("[data-part='what-if']")
+    assert await simulation.get_by_label("谁在岗").input_value() == "draft"
+    await simulation.get_by_role("button", name="模拟").click()
+    await simulation.locator("figure.chart").wait_for()
+    await row.get_by_role("button", name="保存").click()
+    await page.get_by_text("xiaolin的排班已保存").wait_for()
+    again = await look(shop)
+    assert await again.get_by_label("xiaolin 周一").input_value() == "09:00-12:00 13:00-24:00"
+
+
 async def test_the_causes_of_lateness_add_up_on_the_page(look: Open, shop: Shop) -> None:
     page = await look(shop, "?clock=house_human_first/handoff_response")
     note = await page.locator(".chart-card", has_text="超时的时间花在了哪里").first.inner_text()

@@ -75,6 +75,27 @@ async def test_what_makes_no_sense_is_refused_with_a_reason(
         assert (await response.json())["detail"]
 
 
+@pytest.mark.parametrize(
+    ("draft", "status"),
+    [
+        ('{"a": {"mon": [["09:00", "18:00"]]}}', 200),
+        ('{"a": {}}', 200),
+        ('{"a": {"mon": [["18:00", "09:00"]]}}', 422),
+        ('{"a": 5}', 422),
+        ("no json", 422),
+    ],
+)
+async def test_another_roster_is_tried_out_without_being_kept(
+    client, log_in, lin, draft, status
+) -> None:
+    await log_in(Role.MANAGER)
+    query = {"key": "house_human_first/handoff_response", "people": "planned", "draft": draft}
+    response = await client.get("/api/reports/what-if", params=query)
+    assert response.status == status, await response.text()
+    roster = await (await client.get("/api/reports/roster")).json()
+    assert not any(agent["shifts"] for agent in roster["agents"])
+
+
 async def test_a_change_needs_the_token(client, log_in, lin) -> None:
     await log_in(Role.MANAGER)
     assert (await client.put("/api/reports/roster", json=body(lin))).status == 403
