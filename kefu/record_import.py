@@ -85,7 +85,7 @@ class RejectedLines:
 
     def write(self, rows: Sequence[tuple[int, str, Mapping[str, Any]]]) -> None:
         """Add (line, reason, record) rows."""
-        with self.path.open("a", encoding="utf-8") as file:
+        with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             for line, reason, record in rows:
                 told = {"line": line, "reason": reason, "record": dict(record)}
                 file.write(json.dumps(told, ensure_ascii=False) + "\n")

@@ -82,29 +82,38 @@ def found_in_table(reading: Reading, layout: Layout) -> Generator[Found]:
         above = ""
         for row in source.rows:
             reading.told(source.position() / 2)
-            if row.problem is not None:
-                yield _refused(row, row.problem)
-                continue
-            if layout.kind not in _GROUPED:
-                yield _read_rows([(row.line, row.cells)], reading, layout)
-                continue
             try:
-                key = key_of(row.cells, layout)
+                key = _key_of(row, layout, above)
             except RowError as error:
                 yield _refused(row, str(error))
                 continue
-            if not key and above and goes_on(row.cells, layout):
-                key = above
-            if not key:
-                fields = "、".join(label(name) for name in NEEDED[layout.kind])
-                yield _refused(row, wording.NO_KEY.format(fields=fields))
-                continue
-            above = key
-            spool.add(key, row.line, row.cells)
+            if key is None:
+                yield _read_rows([(row.line, row.cells)], reading, layout)
+            else:
+                spool.add(key, row.line, row.cells)
+                above = key
         with closing(spool.groups()) as groups:
             for done, rows in enumerate(groups):
                 reading.told(0.5 + done / spool.keys / 2)
                 yield _read_rows(rows, reading, layout)
+
+
+def _key_of(row: RawRow, layout: Layout, above: str) -> str | None:
+    """Return what a row shares with others, None where each row is a record; raises RowError.
+
+    `above` is the key of the row before, which a row of merged cells goes on with.
+    """
+    if row.problem is not None:
+        raise RowError(row.problem)
+    if layout.kind not in _GROUPED:
+        return None
+    key = key_of(row.cells, layout)
+    if not key and goes_on(row.cells, layout):
+        key = above
+    if not key:
+        fields = "、".join(label(name) for name in NEEDED[layout.kind])
+        raise RowError(wording.NO_KEY.format(fields=fields))
+    return key
 
 
 def _read_line(row: RawRow, reading: Reading) -> Found:

@@ -85,7 +85,7 @@ async def _land_kind(
 ) -> None:
     records = [record for _, record in batch]
     statements = Statements(session, actor=actor, now=now)
-    work = Work(session, statements, now)
+    work = Work(session, now)
     lander = _LANDERS[kind](work)
     await statements.look_up(kind, records)
     await lander.look_up(records)

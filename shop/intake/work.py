@@ -5,15 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shop.intake.statements import Statements
-
 
 @dataclass
 class Work:
     """One batch in one transaction; `notes` collects what a person should know of a record."""
 
     session: AsyncSession
-    statements: Statements
     now: datetime
     notes: list[str] = field(default_factory=list)
     against: list[tuple[str, str]] = field(default_factory=list)

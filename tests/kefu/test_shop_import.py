@@ -138,6 +138,13 @@ def test_json_lines_in_any_order_with_bad_ones_between(
     assert rejected[1]["record"]["number"] == "A1001"
 
 
+def test_half_characters_in_a_refused_line_break_nothing(kefu: Kefu, file: Any) -> None:
+    line = '{"kind": "product", "sku": "A\\ud83d", "\\ud83d": 1}\n'
+    done = told(kefu("import", str(file("torn.jsonl", line)), "--json"))
+    (rejected,) = Path(done["rejects_file"]).read_text("utf-8").splitlines()
+    assert json.loads(rejected)["record"] == json.loads(line)
+
+
 def test_lines_without_a_kind_take_the_one_that_is_given(kefu: Kefu, file: Any) -> None:
     stock = file("stock.jsonl", '{"sku": "A1", "name": "杯", "price_fen": 100, "stock": 1}\n')
     assert told(kefu("import", str(stock), "--kind", "product", "--json"))["added"] == 1
