@@ -87,7 +87,7 @@ def systems() -> list[System]:
 
 def table(scores: Sequence[Score]) -> str:
     """Return the scores as a text table."""
-    head = f"{'system':<12}{'accuracy':>10}{'neg recall':>12}{'reviews/s':>12}{'start s':>9}"
+    head = f"{'system':<12}{'accuracy':>10}{'neg recall':>12}{'/s per core':>12}{'start s':>9}"
     lines = [
         f"{score.system:<12}{score.accuracy:>10.3f}{score.negative_recall:>12.3f}"
         f"{score.reviews_per_second:>12.0f}{score.start_seconds:>9.2f}"
