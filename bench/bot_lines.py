@@ -12,10 +12,12 @@ import yaml
 SEED = 20261122
 SMALL_TALK = ("greet", "thanks_bye")
 
-_HELLOS = "你好 您好 在吗 哈喽 早上好 晚上好 下午好 谢谢 谢谢你 多谢 感谢 辛苦了 再见 拜拜"
-_WHOM = " 亲 客服 店家 小姐姐 小哥哥 亲亲 各位 你们 大家"
-_AFTER = " 呀 啊 哦 哈 哟 ～ ！ 。 …… 🙏 😊 !! ~~ 啦 呢"
-_AGAIN = " 你好 您好 谢谢 谢谢啦 辛苦 再见"
+_HELLOS = "你好 您好 在吗 哈喽 嗨 早上好 上午好 中午好 下午好 晚上好 有人吗 在不在"
+_HELLO_AGAIN = " 你好 您好 在吗 有人吗 打扰了 忙吗 在线吗"
+_THANKS = "谢谢 谢谢你 谢谢您 多谢 感谢 辛苦了 麻烦你了 谢谢啦 好的谢谢 再见"
+_THANKS_AGAIN = " 谢谢 辛苦 辛苦了 再见 拜拜 麻烦了 祝你生意兴隆"
+_WHOM = " 亲 客服 店家 小姐姐 小哥哥 亲亲 老板"
+_AFTER = " 呀 啊 哦 哈 ～ ！ 。 …… 🙏 😊 !! ~~"
 
 _OPENINGS = " 请问 麻烦问下 那个 我想问 帮我看看 急 想了解一下 打扰了 问一下"
 _BOUGHT = " 昨天买的 前天买的 上周买的 周末拍的 11号买的 12号下单的 上个月买的 刚买的 双十一买的"
@@ -48,7 +50,9 @@ def known_lines(nlu: Path) -> list[str]:
 def new_lines(nlu: Path) -> list[str]:
     """Return greetings and thanks that are not in the training data, each once."""
     known = set(known_lines(nlu))
-    return [line for line in _put_together(_HELLOS, _WHOM, _AFTER, _AGAIN) if line not in known]
+    lines = _put_together(_HELLOS, _WHOM, _AFTER, _HELLO_AGAIN)
+    lines += _put_together(_THANKS, _WHOM, _AFTER, _THANKS_AGAIN)
+    return [line for line in _shuffled(lines) if line not in known]
 
 
 def action_lines(_nlu: Path) -> list[str]:

@@ -20,6 +20,9 @@ from kefu.bot_model import BOT, MODELS, ROOT, inputs_hash, rasa_command
 Tell = Callable[[str], None]
 FOLDER = MODELS / "bench"
 KEPT = 4
+STORIES = ROOT / "tests" / "bot" / "stories" / "topics.yml"
+"""One turn after the other over every topic, without forms."""
+
 WITHOUT_ACTION = {"action_greet": "utter_greet", "action_thanks": "utter_thanks_bye"}
 """Rules whose action is replaced by a fixed sentence, for turns that call no action."""
 
@@ -120,13 +123,11 @@ def _write_inputs(folder: Path, config: dict[str, Any], *, stories: bool) -> lis
     rules = folder / "rules"
     rules.mkdir()
     sources = sorted((ROOT / "data" / "rules").glob("*.yml"))
-    if stories:
-        sources += sorted((ROOT / "tests" / "bot" / "stories").glob("*.yml"))
-    for source in sources:
+    for source in [*sources, STORIES] if stories else sources:
         text = source.read_text(encoding="utf-8")
         for action, sentence in WITHOUT_ACTION.items():
             text = text.replace(f"action: {action}\n", f"action: {sentence}\n")
-        (rules / source.name).write_text(text, encoding="utf-8")
+        (rules / f"{source.parent.name}-{source.name}").write_text(text, encoding="utf-8")
     return ["../data/nlu", str(rules)]
 
 
