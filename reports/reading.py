@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from reports.columns import CLOCKS, Columns, build, day_query, join
+from reports.columns import CLOCKS, WORDS, Columns, build, day_query, join
 from reports.measuring import WAITING
 from reports.parts import Part, cut
 from reports.tables import DbClock, DbDay, DbDayPart
@@ -65,7 +65,8 @@ async def read_columns(
 ) -> Columns:
     """Return the columns of a span of days; `words`: only these of the words."""
     parts = await read_parts(session, kind, first=first, last=last, key=key)
-    return join(kind, [part.read_columns(words) for part in parts], words)
+    wanted = None if words is None else [name for name in WORDS[kind] if name in words]
+    return join(kind, [part.read_columns(wanted) for part in parts], wanted)
 
 
 async def read_waiting(session: AsyncSession) -> dict[str, list[Part]]:

@@ -15,6 +15,7 @@ from server.reports_desk import REPORTS, Reports
 
 log = structlog.get_logger(__name__)
 ROUND_SECONDS = 5.0
+DAYS_A_ROUND = 50
 # A round that took a second is followed by nine of rest: on a busy day reports may be some
 # seconds older, but they never take more than a tenth of the machine from the chats.
 REST = 9
@@ -61,5 +62,7 @@ async def one_round(reports: Reports, alarms: AlarmRounds) -> None:
     """Bring cases and clocks up to date, raise and tell what is due, build stale columns."""
     await reports.refresh()
     await alarms.walk()
-    async with reports.database.write() as session:
-        await build_stale_days(session)
+    for _ in range(DAYS_A_ROUND):  # a day at a time: chats must not have to wait for reports
+        async with reports.database.write() as session:
+            if not await build_stale_days(session, limit=1):
+                return

@@ -31,9 +31,14 @@ async def test_two_weeks_that_look_like_a_shop(database, rules, read_changes, no
         desk = Desk(session, rules.policies, now)
         chats = await chats_report(desk, period_of(None, None, now=now), Filters())
         clocks = await clocks_report(desk, period_of(None, None, now=now), Filters())
+        week = period_of(None, None, now=now)
+        some = await chats_report(desk, week, Filters(platform="taobao", reason="asked_human"))
+        none = await chats_report(desk, week, Filters(aspect="quality"))  # chats have none
         last = await session.scalar(select(func.max(DbMessage.at)))
         events = await session.scalar(select(func.max(DbConversationEvent.at)))
     assert chats["n"] > 200
+    assert 0 < some["n"] < chats["n"]
+    assert (none["n"], none["bot"]["n"]) == (0, 0)
     assert chats["bot"]["closed_by_bot"]["share"] > 0.3
     assert chats["satisfaction"]["response"]["share"] > 0.2
     assert chats["reasons"]
