@@ -16,7 +16,7 @@ from shop.intake.parcels import ParcelLander
 from shop.intake.products import ProductLander
 from shop.intake.records import Record, RecordError
 from shop.intake.statements import Heard, Statements
-from shop.intake.work import Work
+from shop.intake.work import Note, Work
 from storage import audit
 
 _IMPORT_LOCK = 7_155_002
@@ -86,24 +86,27 @@ async def _land_kind(
     records = [record for _, record in batch]
     statements = Statements(session, actor=actor, now=now)
     work = Work(session, now)
+    disagreed: list[Note] = []
     lander = _LANDERS[kind](work)
     await statements.look_up(kind, records)
     await lander.look_up(records)
     for place, record in batch:
         outcome = _land_one(lander, statements, record, place, landed)
         landed.counts[kind, outcome] += 1
-        landed.notes += [(place, note) for note in work.notes]
+        if outcome is not Outcome.REFUSED:
+            landed.notes += [(place, note.text) for note in work.notes]
+            disagreed += work.notes
         work.notes.clear()
     await lander.settle()
-    for order_id, states in work.against:
+    for note in disagreed:
         await audit.record(
             session,
             actor=actor,
             action="order.source_disagrees",
             object_type="order",
-            object_id=order_id,
+            object_id=note.order_id,
             at=now,
-            detail={"here_and_there": states},
+            detail={"here_and_there": note.about},
         )
 
 

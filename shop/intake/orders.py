@@ -22,7 +22,7 @@ from shop.intake.reasons import label
 from shop.intake.records import OrderRecord, RecordError
 from shop.intake.rows import write_facts
 from shop.intake.statements import Heard
-from shop.intake.work import Work
+from shop.intake.work import Note, Work
 from shop.order_numbers import canonical
 from shop.orders import OrderStatus
 from shop.tables import DbAfterSale, DbCustomer, DbOrder, DbOrderItem, DbProduct
@@ -160,9 +160,11 @@ class OrderLander:
             self._work.session.sync_session.delete(line)
 
     def _is_behind(self, row: DbOrder, heard: Heard) -> bool:
-        """Whether a record without a time of change tells what was before: it would go back."""
+        """Whether a record without a time of change tells what its source overtook itself."""
         said = heard.news.get("status")
         if said is None or heard.record.updated_at is not None:
+            return False
+        if heard.is_ours("status", row.status):  # the source never said so; decide() weighs it
             return False
         return is_step_back(OrderStatus(row.status), said)
 
@@ -175,12 +177,11 @@ class OrderLander:
             has_open_request=row.id in self._under_request,
         )
         if decision.against is not None:
-            self._work.notes.append(
-                _TOLD[decision.against].format(
-                    number=row.number, said=ORDER_STATES[said], kept=ORDER_STATES[stored]
-                )
+            told = _TOLD[decision.against].format(
+                number=row.number, said=ORDER_STATES[said], kept=ORDER_STATES[stored]
             )
-            self._work.against.append((row.id, f"{stored}/{said}"))
+            note = Note(order_id=row.id, text=told, about=f"{stored}/{said}")
+            self._work.notes.append(note)
         return decision.status
 
     def _note_receiver(self, row: DbOrder, heard: Heard) -> None:
@@ -194,10 +195,8 @@ class OrderLander:
         ]
         if replaced:
             fields = "、".join(label(name) for name in replaced)
-            self._work.notes.append(
-                wording.RECEIVER_REPLACED.format(number=row.number, fields=fields)
-            )
-            self._work.against.append((row.id, "receiver"))
+            told = wording.RECEIVER_REPLACED.format(number=row.number, fields=fields)
+            self._work.notes.append(Note(order_id=row.id, text=told, about="receiver"))
 
     def _check_spelling(self, number: str) -> None:
         other = self._spelt.get(canonical(number) or number)

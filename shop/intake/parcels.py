@@ -22,6 +22,7 @@ from shop.tables import DbCustomer, DbOrder, DbParcel, DbParcelEvent
 from storage.tables import new_id
 
 _FACTS = ("status", "shipped_at", "signed_at", "signed_by", "direction")
+_KINDS = {str(kind): kind for kind in EventKind}
 _STATUS_OF = {
     EventKind.OUT_FOR_DELIVERY: ParcelStatus.OUT_FOR_DELIVERY,
     EventKind.EXCEPTION: ParcelStatus.EXCEPTION,
@@ -90,9 +91,10 @@ class ParcelLander:
         planned = [(parcel, self._planned(parcel, heard, record)) for parcel in found]
         changed = False
         for parcel, facts in planned:
-            changed |= self._write(parcel, facts)
-            changed |= self._append(parcel, record.events)
-            self._tell_order(parcel)
+            moved = self._write(parcel, facts)
+            if self._append(parcel, record.events) or moved:
+                self._tell_order(parcel)
+                changed = True
         if heard.older and not changed:
             return Outcome.OLDER
         return Outcome.CHANGED if changed else Outcome.KNOWN
@@ -235,7 +237,7 @@ def _status_after(stored: ParcelStatus, trace: Sequence[Event]) -> ParcelStatus:
 
 def _as_event(row: DbParcelEvent) -> Event:
     return Event.model_construct(
-        at=row.at, kind=EventKind(row.kind), place=row.place, text=row.text
+        at=row.at, kind=_KINDS.get(row.kind, EventKind.TRANSIT), place=row.place, text=row.text
     )
 
 

@@ -6,11 +6,19 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What a person should know: where an order's source and we disagreed; `about` is for audit."""
+
+    order_id: str
+    text: str
+    about: str
+
+
 @dataclass
 class Work:
-    """One batch in one transaction; `notes` collects what a person should know of a record."""
+    """One batch in one transaction; `notes` are those of the record that is being taken."""
 
     session: AsyncSession
     now: datetime
-    notes: list[str] = field(default_factory=list)
-    against: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)

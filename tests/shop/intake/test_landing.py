@@ -300,6 +300,44 @@ async def test_an_order_follows_its_parcels_until_the_last_is_signed_for(
         assert (found.status, found.signed_at) == ("signed", now)
 
 
+async def test_a_source_that_lags_behind_a_parcel_is_heard_on_all_else(
+    sqlite_database: Database, bring: Any, cup: Record, order: Record, parcel: Record
+) -> None:
+    await bring(sqlite_database, cup, order, parcel)
+    lagging = order | {"status": "picking", "remark": "送贺卡"}
+    assert counts(await bring(sqlite_database, lagging)) == {"changed": 1}
+    async with sqlite_database.read() as session:
+        found = await get_order(session, NUMBER)
+        assert (found.status, found.remark) == ("shipped", "送贺卡")
+
+
+async def test_a_known_parcel_does_not_move_an_order_that_its_source_took_back(
+    sqlite_database: Database, bring: Any, cup: Record, order: Record, parcel: Record,
+    now: datetime,
+) -> None:  # fmt: skip
+    await bring(sqlite_database, cup, order, parcel)
+    sent = order | {"status": "shipped", "shipped_at": now.isoformat()}
+    await bring(sqlite_database, sent | {"updated_at": (now - timedelta(hours=1)).isoformat()})
+    back = order | {"shipped_at": None, "updated_at": now.isoformat()}
+    await bring(sqlite_database, back)
+    assert counts(await bring(sqlite_database, parcel)) == {"known": 1}
+    async with sqlite_database.read() as session:
+        assert (await get_order(session, NUMBER)).status == "paid"
+
+
+async def test_a_refused_record_leaves_no_note(
+    sqlite_database: Database, bring: Any, cup: Record, order: Record, now: datetime
+) -> None:
+    await bring(sqlite_database, cup, order)
+    async with sqlite_database.write() as session:
+        await cancel_order(session, await get_order(session, NUMBER), reason="buyer", now=now)
+    wrong = order | {"status": "shipped"}  # without its time
+    assert (await bring(sqlite_database, wrong, refused=[0])).notes == []
+    async with sqlite_database.read() as session:
+        told = select(DbAuditEvent).where(DbAuditEvent.action == "order.source_disagrees")
+        assert list(await session.scalars(told)) == []
+
+
 async def test_one_waybill_may_carry_two_orders(
     database: Database, bring: Any, cup: Record, order: Record, parcel: Record, now: datetime
 ) -> None:
