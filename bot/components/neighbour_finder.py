@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -31,8 +32,13 @@ class NeighbourFinder(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`nearest` sentences vote; `reach` is the loss of likeness that makes a vote 1/e."""
-        return {"nearest": 40, "reach": 0.05}
+        """See docs/decisions for how these were chosen.
+
+        nearest: how many sentences vote
+        reach: the loss of likeness that makes a vote 1/e
+        axes: along how many main axes of the embedding likeness is measured
+        """
+        return {"nearest": 40, "reach": 0.05, "axes": 192}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
@@ -56,7 +62,7 @@ class NeighbourFinder(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             (folder / "trained").touch()
             if dense is not None:
-                _fit(messages, dense).save(folder)
+                self._fit(messages, dense).save(folder)
         return self._resource
 
     @classmethod
@@ -87,16 +93,15 @@ class NeighbourFinder(GraphComponent):
         """Heads are trained on features alone: a sentence would find itself."""
         return training_data
 
+    def _fit(self, messages: list[Message], dense: np.ndarray) -> Neighbours:
+        labels = {
+            "intent": [message.get(INTENT) for message in messages],
+            "handoff": [block_of(message, "handoff") or "" for message in messages],
+        }
+        return Neighbours.fit(dense, labels, axes=self._config["axes"])
+
 
 def votes_of(message: Message, kind: str) -> dict[str, float] | None:
     """Return label -> share of the neighbours' votes; None where nobody voted."""
     votes: Votes = message.get(_VOTES) or {}
     return votes.get(kind)
-
-
-def _fit(messages: list[Message], dense: Any) -> Neighbours:
-    labels = {
-        "intent": [message.get(INTENT) for message in messages],
-        "handoff": [block_of(message, "handoff") or "" for message in messages],
-    }
-    return Neighbours.fit(dense, labels)

@@ -16,7 +16,7 @@ REASONS = ["", "", "", "complaint", "", ""]
 
 @pytest.fixture
 def neighbours() -> Neighbours:
-    return Neighbours.fit(POINTS, {"intent": INTENTS, "handoff": REASONS})
+    return Neighbours.fit(POINTS, {"intent": INTENTS, "handoff": REASONS}, axes=2)
 
 
 def at(x: float, y: float) -> np.ndarray:
@@ -68,3 +68,15 @@ def test_what_was_saved_votes_the_same(neighbours: Neighbours, tmp_path: Path) -
 
 def test_a_model_without_embeddings_has_no_neighbours(tmp_path: Path) -> None:
     assert Neighbours.find(tmp_path) is None
+
+
+def test_an_axis_along_which_nothing_differs_is_not_kept() -> None:
+    wider = np.hstack([POINTS, np.full((len(POINTS), 1), 7.0, np.float32)])
+    narrow = Neighbours.fit(wider, {"intent": INTENTS}, axes=2)
+    assert narrow.rows.shape == (len(POINTS), 2)
+    votes = narrow.votes(np.array([0, 2, 7], np.float32), nearest=2, reach=0.05)
+    assert votes == {"intent": {"logistics": pytest.approx(1.0)}}
+
+
+def test_more_axes_than_dimensions_are_all_dimensions() -> None:
+    assert Neighbours.fit(POINTS, {"intent": INTENTS}, axes=192).rows.shape == (len(POINTS), 2)
