@@ -3,6 +3,7 @@
 import { post } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
+import { exact } from '../shared/times.js';
 import { starsView } from './stars.js';
 import { PLATFORMS } from './words.js';
 
@@ -51,5 +52,5 @@ export function mappingView(seen) {
 /** @param {any} one */
 function row(one) {
   if (one.problem) return el('li', { class: 'late' }, icon('warning'), `第 ${one.line} 行：${one.problem}`);
-  return el('li', null, starsView(one.stars), el('span', { class: 'tried-text' }, one.text || '（没有文字）'), el('small', null, `${PLATFORMS[/** @type {'jd'} */ (one.platform)]} ${one.posted_at.slice(0, 10)}`));
+  return el('li', null, starsView(one.stars), el('span', { class: 'tried-text' }, one.text || '（没有文字）'), el('small', null, `${PLATFORMS[/** @type {'jd'} */ (one.platform)]} ${exact(one.posted_at).replace(' 北京时间', '')}`));
 }
