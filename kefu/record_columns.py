@@ -28,7 +28,7 @@ class Layout:
 
     def told(self) -> str:
         """Return the layout as a person checks it."""
-        pairs = (f"{label(field)}←{heading}" for field, heading in self.headings.items())
+        pairs = (f"{label(field, self.kind)}←{heading}" for field, heading in self.headings.items())
         return f"{wording.KINDS[self.kind]}：{'，'.join(pairs)}"
 
 
@@ -86,7 +86,9 @@ def _why_none(guesses: Sequence[Layout], headers: Sequence[str]) -> str:
     if len(guesses) > 1:
         return wording.NO_KIND_OF_TABLE.format(headings=found)
     (guess,) = guesses
-    lacking = "、".join(label(name) for name in NEEDED[guess.kind] if name not in guess.headings)
+    lacking = "、".join(
+        label(name, guess.kind) for name in NEEDED[guess.kind] if name not in guess.headings
+    )
     return wording.NO_KEY_COLUMN.format(
         kind=wording.KINDS[guess.kind], fields=lacking, headings=found
     )

@@ -6,31 +6,34 @@ from typing import Any
 from pydantic import ValidationError
 
 from shop.intake import wording
+from shop.intake.codes import Kind
 
 MOST_REASONS = 5
 Told = Callable[[str, Mapping[str, Any], Any], str]
 
 
-def reasons_of(error: ValidationError) -> str:
+def reasons_of(error: ValidationError, kind: Kind) -> str:
     """Return the reasons of a failed validation as one line, at most five of them."""
-    told = dict.fromkeys(_reason(fault) for fault in error.errors(include_url=False))
+    told = dict.fromkeys(_reason(fault, kind) for fault in error.errors(include_url=False))
     return "；".join(list(told)[:MOST_REASONS])
 
 
-def label(name: str) -> str:
-    """Return what a person calls a field."""
-    return wording.FIELDS.get(name, name)
+def label(name: str, kind: Kind | None = None) -> str:
+    """Return what a person calls a field, in records of `kind` where one is given."""
+    own = wording.FIELDS_OF.get(kind or "", {})
+    return own.get(name) or wording.FIELDS.get(name, name)
 
 
-def _reason(fault: Mapping[str, Any]) -> str:
+def _reason(fault: Mapping[str, Any], kind: Kind) -> str:
     place = "".join(wording.NTH.format(place=at + 1) for at in fault["loc"] if isinstance(at, int))
     names = [str(at) for at in fault["loc"] if isinstance(at, str)]
     name = names[-1] if names else "kind"
     if fault["type"] == "missing":
-        return place + wording.MISSING.format(field=label(name))
+        return place + wording.MISSING.format(field=label(name, kind))
     if fault["type"] == "extra_forbidden":
         return place + wording.UNKNOWN_FIELD.format(field=name[:40])
-    field = wording.PART_OF.format(whole=place, field=label(name)) if place else label(name)
+    field = label(name, kind)
+    field = wording.PART_OF.format(whole=place, field=field) if place else field
     tell = _TOLD.get(fault["type"])
     if tell is None:
         return wording.WRONG.format(field=field, why=f"：{fault['msg']}")

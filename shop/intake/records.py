@@ -274,7 +274,7 @@ def read_record(value: Any, *, now: datetime, kind: Kind | None = None) -> Recor
     try:
         return model.model_validate(content, context={NOW: now})
     except ValidationError as error:
-        raise RecordError(reasons_of(error)) from None
+        raise RecordError(reasons_of(error, model.kind)) from None
 
 
 def _kind(named: Any, given: Kind | None) -> Kind:

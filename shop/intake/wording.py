@@ -91,6 +91,9 @@ FIELDS = {
     "closed_at": "完结时间",
 }
 
+FIELDS_OF = {"after_sale": {"number": "售后单号"}, "customer": {"name": "姓名"}}
+"""Fields that are called otherwise in records of one kind."""
+
 # --- a record that cannot be read -----------------------------------------------------------------
 
 NOT_A_RECORD = "这一条不是 JSON 对象"

@@ -46,6 +46,12 @@ def test_of_two_headings_the_commoner_is_taken_and_a_correction_wins() -> None:
     assert layout.told().startswith("订单：实付金额←实收，")
 
 
+def test_a_field_is_called_as_its_kind_calls_it() -> None:
+    headers = ("售后单号", "订单编号", "售后状态")
+    told = find_layout(headers, kind=None, corrected={}).told()
+    assert told == "售后：售后单号←售后单号，订单号←订单编号，状态←售后状态"
+
+
 @pytest.mark.parametrize(
     ("headers", "kind", "corrected", "said"),
     [
