@@ -5,7 +5,7 @@ from review_manager.analysis.findings import Analysis, AspectFinding, Polarity, 
 from review_manager.analysis.judge import Judge
 
 _UNDECIDED = 0.1  # this near to one half, a review leans neither way
-_TORN = 0.35  # this near to one half, praise beside a complaint makes a review mixed
+_TORN = 0.42  # this near to one half, praise beside a complaint makes a review mixed
 
 
 def verdict(
