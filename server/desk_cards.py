@@ -68,11 +68,11 @@ async def set_order(request: web.Request) -> web.Response:
     async with request.app[DESK].office.write() as pen:
         await get_conversation(pen.session, request)
         row = await pen.conversation(request.match_info["id"])
-        linked: Exception | None = None
+        refused: Exception | None = None
         try:
             await link_order(pen, row, wanted.number.strip(), phone_tail=wanted.phone_tail)
         except (NoSuchOrderError, NotHerOrderError, TooManyTriesError) as error:
-            linked = error  # answered after the commit: a wrong try counts
+            refused = error  # answered after the commit: a wrong try counts
         await audit.record(
             pen.session,
             actor=request[PERSON].id,
@@ -80,10 +80,10 @@ async def set_order(request: web.Request) -> web.Response:
             object_type="conversation",
             object_id=row.id,
             at=pen.now,
-            detail={"order": wanted.number.strip(), "found": linked is None},
+            detail={"order": wanted.number.strip(), "found": refused is None},
         )
-    if linked is not None:
-        status, text = _ORDER_REFUSALS[type(linked)]
+    if refused is not None:
+        status, text = _ORDER_REFUSALS[type(refused)]
         raise Problem(status, text)
     return web.json_response({"proved": bool(wanted.phone_tail)})
 
