@@ -14,6 +14,13 @@ Session = AsyncSession
 """What rooms that hold no SQL of their own call the session that they pass down."""
 
 
+class NestedWriteError(RuntimeError):
+    """A task that writes already asked to write again; pass the first session on instead."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 class Database:
     """One database; `write()` and `read()` each hand out a session over one transaction."""
 
@@ -24,6 +31,7 @@ class Database:
         # SQLite's own wait for its one writer polls, and who polls may lose again and again to
         # who comes back at once; a queue of our own is quick and fair.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
+        self._writer: asyncio.Task[Any] | None = None
 
     @property
     def dialect(self) -> str:
@@ -49,12 +57,20 @@ class Database:
         """Wait for this process's turn to write, where the database has only one writer.
 
         For who writes past `write()`, such as storage.batches; `write()` takes its turn itself.
+        Raises NestedWriteError to a task that would wait for itself.
         """
         if self._turn is None:
             yield
-        else:
-            async with self._turn:
+            return
+        task = asyncio.current_task()
+        if self._writer is task:
+            raise NestedWriteError
+        async with self._turn:
+            self._writer = task
+            try:
                 yield
+            finally:
+                self._writer = None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

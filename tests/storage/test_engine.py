@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select, text
 
-from storage.engine import Database
+from storage.engine import Database, NestedWriteError
 from storage.staff import DbStaff, Role
 
 
@@ -83,6 +83,15 @@ async def test_an_error_gives_the_turn_back(database: Database, now: datetime) -
     async with asyncio.timeout(5), database.write() as session:
         session.add(_staff("wangfang", now))
     assert await _logins(database) == 1
+
+
+async def test_a_writer_that_would_wait_for_itself_is_told(sqlite_database: Database) -> None:
+    async with sqlite_database.write():
+        with pytest.raises(NestedWriteError, match="pass the first session on"):
+            async with asyncio.timeout(1), sqlite_database.write():
+                pass
+    async with sqlite_database.write() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
 
 
 async def test_naive_times_are_refused(database: Database, now: datetime) -> None:
