@@ -11,7 +11,7 @@ from actions.turn import Turn
 from shop.days import china_day
 from shop.invoices import find_tax_number
 from shop.mentions import is_correction, names_vague_days, pick_order
-from shop.order_numbers import find_loose_tail
+from shop.order_numbers import find_loose_tail, find_order_numbers
 from shop.orders import UNDER_WAY, find_order, title_of
 from shop.tables import DbOrder
 
@@ -41,6 +41,8 @@ async def choose_order(
     """
     waybills = turn.entities("tracking_number")
     numbers = [n for n in turn.order_numbers if n not in waybills and not _is_tax_number(n)]
+    if not numbers and not turn.text:
+        numbers = find_order_numbers(turn.earlier)  # a button tapped after a line that named one
     for number in numbers:
         order = await find_order(turn.session, number)
         if order is not None and await may_hear(turn, order):

@@ -340,3 +340,21 @@ async def test_a_line_torn_between_two_is_settled_by_its_words(
     said = await chat.say(line, "nlu_fallback", ranking=torn)
     assert "utter_which_of_two" not in said.names
     assert name in str(chat.slots["last_topic"]) or name in str(chat.slots["pending_topic"])
+
+
+async def test_a_fault_to_be_given_back_is_a_return(talk: Talk) -> None:
+    torn = {"warranty_repair": 0.5, "return_request": 0.4}
+    line = "订单862470143030158060耳机充不进电要退"
+    said = await talk("C0035").say(
+        line, "nlu_fallback", ranking=torn, order_number="862470143030158060"
+    )
+    assert said.names == ["utter_ask_return_photo"]
+
+
+async def test_the_order_named_before_a_button_is_the_one_meant(talk: Talk) -> None:
+    torn = {"warranty_repair": 0.5, "return_request": 0.4}
+    chat = talk("C0035")
+    asked = await chat.say("订单862470143030158060耳机充不进电", "nlu_fallback", ranking=torn)
+    assert asked.names == ["utter_which_of_two"]
+    said = await chat.tap(next(b for b in asked.buttons if b["payload"] == "/return_request{}"))
+    assert said.names == ["utter_ask_return_photo"]
