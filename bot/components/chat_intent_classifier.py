@@ -1,9 +1,9 @@
 """Reads what a line wants: the intent with a calibrated confidence, and a second one beside it."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -19,6 +19,7 @@ from components.linear_head import LinearHead, probabilities
 from components.neighbour_finder import votes_of
 from components.normal_form import normal_form, pieces
 from components.sparse_text_featurizer import SparseTextFeaturizer
+from components.trained import TrainedComponent
 
 _COMPLAINT = "complaint_dispute"
 # A shorter piece (好的, 麻烦了) is no wish of its own.
@@ -26,7 +27,7 @@ _PIECE_CHARACTERS = 4
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ChatIntentClassifier(IntentClassifier, GraphComponent):
+class ChatIntentClassifier(TrainedComponent, IntentClassifier):
     """A linear SVM over characters, words and the sentence embedding, and the nearest sentences.
 
     Its margins become probabilities by one temperature, fitted on real customer lines, and are
@@ -62,25 +63,14 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = {**self.get_default_config(), **config}
-        self._storage, self._resource = storage, resource
+        super().__init__(config, storage, resource)
         self._head: LinearHead | None = None
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "ChatIntentClassifier":
-        return cls(config, model_storage, resource)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to check beyond the types that Rasa checks."""
 
-    def train(self, training_data: TrainingData) -> Resource:
+    def _learn(self, training_data: TrainingData) -> None:
         """Fit the head on every sentence that has an intent."""
         messages = [m for m in training_data.intent_examples if has_text(m)]
         self._head = LinearHead.fit(
@@ -90,23 +80,12 @@ class ChatIntentClassifier(IntentClassifier, GraphComponent):
             regularisation=self._config["regularisation"],
             dense_weight=self._config["dense_weight"],
         )
-        with self._storage.write_to(self._resource) as folder:
-            self._head.save(folder)
-        return self._resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "ChatIntentClassifier":
-        classifier = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            classifier._head = LinearHead.load(folder)
-        return classifier
+    def _keep(self, folder: Path) -> None:
+        self._head.save(folder)
+
+    def _restore(self, folder: Path) -> None:
+        self._head = LinearHead.load(folder)
 
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None

@@ -1,9 +1,9 @@
 """Decides whether a line should go to a person at once, and why, as entity `handoff`."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -22,12 +22,13 @@ from components.features import (
 from components.linear_head import LinearHead
 from components.neighbour_finder import votes_of
 from components.sparse_text_featurizer import SparseTextFeaturizer
+from components.trained import TrainedComponent
 
 _YES, _NONE = "yes", "none"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class HandoffClassifier(EntityExtractorMixin, GraphComponent):
+class HandoffClassifier(TrainedComponent, EntityExtractorMixin):
     """Adds up what three readers say: the line by its reasons, its pieces, and its neighbours.
 
     A block of training sentences names its reason in `metadata: {handoff: <reason>}`; every other
@@ -57,47 +58,25 @@ class HandoffClassifier(EntityExtractorMixin, GraphComponent):
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = {**self.get_default_config(), **config}
-        self._storage, self._resource = storage, resource
+        super().__init__(config, storage, resource)
         self._line: LinearHead | None = None
         self._piece: LinearHead | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "HandoffClassifier":
-        return cls(config, model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def _learn(self, training_data: TrainingData) -> None:
         """Fit the heads: the line's names a reason or none, the piece's only says whether."""
         messages = [m for m in training_data.intent_examples if has_text(m)]
         reasons = np.array([block_of(message, "handoff") or _NONE for message in messages])
         sparse, dense = sparse_matrix(messages), dense_matrix(messages)
         self._line = self._fit(sparse, dense, reasons)
         self._piece = self._fit(sparse, None, np.where(reasons == _NONE, _NONE, _YES))
-        with self._storage.write_to(self._resource) as folder:
-            for name, head in self._heads().items():
-                head.save(folder, name)
-        return self._resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "HandoffClassifier":
-        classifier = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            for name in classifier._heads():
-                setattr(classifier, f"_{name}", LinearHead.load(folder, name))
-        return classifier
+    def _keep(self, folder: Path) -> None:
+        for name, head in self._heads().items():
+            head.save(folder, name)
+
+    def _restore(self, folder: Path) -> None:
+        for name in self._heads():
+            setattr(self, f"_{name}", LinearHead.load(folder, name))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -15,12 +14,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.features import block_of, dense_matrix, has_text
 from components.neighbours import Neighbours, Votes
 from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
+from components.trained import TrainedComponent
 
 _VOTES = "kefu_votes"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class NeighbourFinder(GraphComponent):
+class NeighbourFinder(TrainedComponent):
     """Leaves the votes on the message, for the classifiers that follow.
 
     Without sentence embeddings there is nothing to be near to: it then adds nothing.
@@ -41,43 +41,23 @@ class NeighbourFinder(GraphComponent):
         return {"nearest": 40, "reach": 0.05, "axes": 192}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = {**self.get_default_config(), **config}
-        self._storage, self._resource = storage, resource
+        super().__init__(config, storage, resource)
         self._neighbours: Neighbours | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "NeighbourFinder":
-        return cls(config, model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def _learn(self, training_data: TrainingData) -> None:
         """Keep the vector, intent and handoff reason of every sentence."""
         messages = [m for m in training_data.intent_examples if has_text(m)]
         dense = dense_matrix(messages)
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "trained").touch()
-            if dense is not None:
-                self._fit(messages, dense).save(folder)
-        return self._resource
+        if dense is not None:
+            self._neighbours = self._fit(messages, dense)
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "NeighbourFinder":
-        finder = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            finder._neighbours = Neighbours.find(Path(folder))
-        return finder
+    def _keep(self, folder: Path) -> None:
+        (folder / "trained").touch()
+        if self._neighbours is not None:
+            self._neighbours.save(folder)
+
+    def _restore(self, folder: Path) -> None:
+        self._neighbours = Neighbours.find(folder)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in filter(has_text, messages):

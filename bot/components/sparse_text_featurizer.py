@@ -5,12 +5,12 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import jieba
 import numpy as np
 import scipy.sparse as sp
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.features import PIECES, add_sentence_features, has_text
 from components.normal_form import normal_form, pieces
+from components.trained import TrainedComponent
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -28,7 +29,7 @@ Vocabulary = dict[str, tuple[int, float]]  # term -> (column, inverse document f
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SparseTextFeaturizer(SparseFeaturizer, GraphComponent):
+class SparseTextFeaturizer(TrainedComponent, SparseFeaturizer):
     """Sparse sentence features of the normal form; characters and words are one block each.
 
     Chinese has no word borders for `char_wb` to respect and typos break words, so characters
@@ -49,51 +50,30 @@ class SparseTextFeaturizer(SparseFeaturizer, GraphComponent):
         return {**SparseFeaturizer.get_default_config(), "longest": 3}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(resource.name, config)
-        self._storage, self._resource = storage, resource
+        TrainedComponent.__init__(self, config, storage, resource)
+        SparseFeaturizer.__init__(self, resource.name, self._config)
         self._characters: Vocabulary = {}
         self._words: Vocabulary = {}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SparseTextFeaturizer":
-        return cls(config, model_storage, resource)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to check beyond the types that Rasa checks."""
 
-    def train(self, training_data: TrainingData) -> Resource:
+    def _learn(self, training_data: TrainingData) -> None:
         """Learn which terms there are and how telling each is."""
         texts = [normal_form(m.get(TEXT)) for m in training_data.training_examples if has_text(m)]
         self._characters = _weigh(self._runs(text) for text in texts)
         self._words = _weigh(_cut(text) for text in texts)
-        with self._storage.write_to(self._resource) as folder:
-            blocks = {"characters": self._characters, "words": self._words}
-            (folder / "vocabulary.json").write_text(
-                json.dumps(blocks, ensure_ascii=False), encoding="utf-8"
-            )
-        return self._resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "SparseTextFeaturizer":
-        featurizer = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            blocks = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        featurizer._characters, featurizer._words = blocks["characters"], blocks["words"]
-        return featurizer
+    def _keep(self, folder: Path) -> None:
+        blocks = {"characters": self._characters, "words": self._words}
+        (folder / "vocabulary.json").write_text(
+            json.dumps(blocks, ensure_ascii=False), encoding="utf-8"
+        )
+
+    def _restore(self, folder: Path) -> None:
+        blocks = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        self._characters, self._words = blocks["characters"], blocks["words"]
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -1,8 +1,8 @@
 """Reads the finer subject within an intent (for example not_received) as entity `wish`."""
 
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -15,10 +15,11 @@ from components.chat_intent_classifier import add_entity
 from components.features import block_of, dense_matrix, has_text, sparse_matrix
 from components.linear_head import LinearHead, probabilities
 from components.sparse_text_featurizer import SparseTextFeaturizer
+from components.trained import TrainedComponent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class WishClassifier(EntityExtractorMixin, GraphComponent):
+class WishClassifier(TrainedComponent, EntityExtractorMixin):
     """Chooses among the wishes that the training data names for the line's intent.
 
     A block of training sentences names its wish in `metadata: {wish: ...}`. Only the wishes of
@@ -39,21 +40,10 @@ class WishClassifier(EntityExtractorMixin, GraphComponent):
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = {**self.get_default_config(), **config}
-        self._storage, self._resource = storage, resource
+        super().__init__(config, storage, resource)
         self._head: LinearHead | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "WishClassifier":
-        return cls(config, model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def _learn(self, training_data: TrainingData) -> None:
         """Fit the head on the sentences whose block names a wish."""
         messages = [m for m in training_data.intent_examples if has_text(m) and block_of(m, "wish")]
         self._head = LinearHead.fit(
@@ -63,23 +53,12 @@ class WishClassifier(EntityExtractorMixin, GraphComponent):
             regularisation=self._config["regularisation"],
             dense_weight=self._config["dense_weight"],
         )
-        with self._storage.write_to(self._resource) as folder:
-            self._head.save(folder)
-        return self._resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "WishClassifier":
-        classifier = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            classifier._head = LinearHead.load(folder)
-        return classifier
+    def _keep(self, folder: Path) -> None:
+        self._head.save(folder)
+
+    def _restore(self, folder: Path) -> None:
+        self._head = LinearHead.load(folder)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
