@@ -51,7 +51,10 @@ async def test_records_land_once_and_bad_ones_are_refused_by_themselves(
     assert (told["added"], told["changed"], told["known"], told["older"]) == (2, 0, 0, 0)
     assert told["refused"] == [
         {"index": 1, "reason": "订单号至少要有 4 个字符；实付金额不能小于 0"},
-        {"index": 2, "reason": "记录类型“cup”不认识，应为：product、customer、order、parcel、after_sale"},
+        {
+            "index": 2,
+            "reason": "记录类型“cup”不认识，应为：product、customer、order、parcel、after_sale",
+        },
         {"index": 3, "reason": "这一条不是 JSON 对象"},
         {"index": 4, "reason": "商品编码 NO 还没有导入，请先导入商品"},
     ]
