@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reports import wording
+from review_manager.wording import ASPECTS, PLATFORMS
 from sla.clocks import ClockName
 from sla.figures import Attainment
 from sla.policies import Policies
@@ -83,9 +84,9 @@ def name_of(dimension: str, value: str | None, people: dict[str, str]) -> str:
     if dimension in {"agent", "sku"}:
         return people.get(value, value)
     known: dict[str, dict[str, str]] = {
-        "platform": wording.PLATFORMS,
+        "platform": PLATFORMS,
         "category": wording.CATEGORIES,
-        "aspect": wording.ASPECTS,
+        "aspect": ASPECTS,
         "reason": wording.REASONS,
     }
     return known[dimension].get(value, value)

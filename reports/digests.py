@@ -8,6 +8,7 @@ from typing import Any
 from reports import wording
 from reports.alarm_rules import STEPS, Step
 from reports.wording import span_text
+from review_manager.wording import PLATFORMS
 
 Payload = dict[str, Any]
 MORNING = "morning"
@@ -50,7 +51,7 @@ def _line(one: Payload, *, url: str, now: datetime) -> str:
     when = wording.LEFT if left >= 0 else wording.OVER
     page = "reviews?review=" if one["kind"] == "review" else "console?conversation="
     name = plain(one["title"]) or f"{wording.KINDS[one['kind']]} {one['case'][-4:]}"
-    platform = wording.PLATFORMS.get(one.get("platform") or "", "")
+    platform = PLATFORMS.get(one.get("platform") or "", "")
     about = " · ".join(part for part in (one["policy_title"], platform) if part)
     step = wording.STEPS[Step(one["step"])]
     said = when.format(time=span_text(abs(left)))

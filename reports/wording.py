@@ -1,5 +1,6 @@
 """Every Chinese name and sentence that reports and alarms say."""
 
+from desk import wording as desk_wording
 from reports.alarm_rules import Step
 from reports.records import Outcome
 from shop.promises import PromiseKind
@@ -17,6 +18,7 @@ CLOCKS = {
     ClockName.EVIDENCE: "补充举证",
     ClockName.REFUND: "退货退款",
 }
+REASONS = {reason.value: text for reason, text in desk_wording.REASONS.items()}
 STATES = {
     "met": "按时",
     "late": "迟答",
@@ -25,15 +27,6 @@ STATES = {
     "open": "进行中",
     "failed": "未达标",
     "risk": "临近到期",
-}
-PLATFORMS = {
-    "house": "自有商城",
-    "taobao": "淘宝",
-    "tmall": "天猫",
-    "jd": "京东",
-    "pdd": "拼多多",
-    "douyin": "抖店",
-    "kuaishou": "快手",
 }
 CATEGORIES = {
     "bags": "箱包",
@@ -50,31 +43,6 @@ CATEGORIES = {
     "shoes": "鞋靴",
     "software": "软件与虚拟",
     "toys": "玩具",
-}
-ASPECTS = {
-    "quality": "商品质量",
-    "effect": "使用效果",
-    "authenticity": "真伪",
-    "description": "与描述不符",
-    "size_fit": "尺码",
-    "freshness_taste": "新鲜口味",
-    "packaging": "包装",
-    "logistics": "物流",
-    "wrong_missing": "错发漏发",
-    "service": "客服",
-    "after_sales": "售后",
-    "installation": "安装",
-    "price": "价格",
-}
-REASONS = {
-    "asked_human": "要求人工",
-    "complaint": "投诉",
-    "safety": "人身安全",
-    "legal_threat": "维权/曝光",
-    "repeated_failure": "机器人没答好",
-    "policy_exception": "需要破例",
-    "high_value": "重要会员",
-    "bot_unavailable": "机器人故障",
 }
 OUTCOMES = {
     Outcome.RUNNING: "机器人接待中",

@@ -36,7 +36,6 @@ class Cues(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    label: str
     topic: list[Annotated[str, AfterValidator(_compiles)]]
     negative: list[Annotated[str, AfterValidator(_compiles)]]
     positive: list[Annotated[str, AfterValidator(_compiles)]]
@@ -67,7 +66,6 @@ class Lexicon:
     """The cues of every aspect, compiled."""
 
     def __init__(self, cues: dict[Aspect, Cues]) -> None:
-        self.labels = {aspect: entry.label for aspect, entry in cues.items()}
         self._patterns = [
             (aspect, leaning, re.compile("|".join(f"(?:{one})" for one in patterns)))
             for aspect, entry in cues.items()

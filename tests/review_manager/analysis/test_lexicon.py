@@ -49,9 +49,9 @@ def test_every_aspect_has_a_chinese_label() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("quality: {label: a, topic: ['('], negative: [], positive: []}", "quality"),
-        ("taste: {label: a, topic: [], negative: [], positive: []}", "taste"),
-        ("quality: {label: a, topic: [], negative: [], positive: []}", "effect"),
+        ("quality: {topic: ['('], negative: [], positive: []}", "quality"),
+        ("taste: {topic: [], negative: [], positive: []}", "taste"),
+        ("quality: {topic: [], negative: [], positive: []}", "effect"),
         ("quality: [", "aspects"),
     ],
 )
