@@ -37,7 +37,7 @@ class Product:
         return done.stdout
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """`kefu up --demo` on a free port with its own data; ended by Ctrl-C."""
     var_dir = tmp_path_factory.mktemp("product")
@@ -66,7 +66,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         assert process.wait(30) == 0, output.read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Chromium of the system where there is one, else the one Playwright downloaded."""
     with sync_playwright() as playwright:

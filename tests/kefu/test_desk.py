@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from desk.canned_files import DEMO_FILE
@@ -99,6 +100,16 @@ def _add(*rows: Any) -> None:
     asyncio.run(add())
 
 
+def _beat() -> None:
+    async def beat() -> None:
+        database = Database(StorageSettings().database)
+        async with database.write() as session:
+            await session.execute(update(DbPresence).values(heartbeat_at=datetime.now(UTC)))
+        await database.close()
+
+    asyncio.run(beat())
+
+
 def _read(statement: Any) -> list[Any]:
     async def read() -> list[Any]:
         database = Database(StorageSettings().database)
@@ -117,6 +128,7 @@ def _call(*words: str, code: int = 0) -> str:
 
 
 def test_the_status_names_who_is_there_and_how_much_is_where() -> None:
+    _beat()
     _add(
         _conversation("c1", "v1", "agent", agent_id="lin", agent_name="小林"),
         _conversation("c2", "v2", "queued", reason="complaint", queued_at=NOW),

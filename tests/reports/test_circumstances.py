@@ -1,6 +1,6 @@
 """Who was there, who was full, who was planned: what causes of lateness are told from."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,7 @@ from policies.files import PolicyError
 from reports.attendance import note_attendance, read_attendance
 from reports.circumstances import full_spans
 from reports.records import Hold
-from reports.roster import Roster, read_roster, shifts
-from sla.calendar_reading import read_calendar
+from reports.roster import read_roster
 from sla.spans import Span
 from storage.staff import DbStaff, Role
 
@@ -36,18 +35,6 @@ def span(start, end):
 )
 def test_an_agent_is_full_with_as_many_as_she_may_have(holds, full) -> None:
     assert full_spans(holds, 2) == full
-
-
-def test_who_is_not_in_the_plan_is_planned_while_there() -> None:
-    hours = read_calendar({"tz": "Asia/Shanghai", "frames": {"fri": [["09:00", "18:00"]]}})
-    plan = Roster.model_construct(valid_from=date(2026, 1, 1), source="x", agents={"lin": hours})
-    there = {"a1": [span(0, 5)], "a2": [span(0, 5)]}
-    found = shifts(
-        plan, {"a1": "lin", "a2": "zhou", "a3": "he"}, there, since=NOON - DAY, until=NOON + DAY
-    )
-    assert found["a2"] == (span(0, 5),)
-    assert found["a1"] == (span(-180, 360),)
-    assert "a3" not in found
 
 
 def test_the_shipped_plan_is_empty_and_a_wrong_one_is_refused(tmp_path) -> None:
