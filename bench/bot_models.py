@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from typing import Any
 
 import yaml
 
-from kefu.bot_environment import bot_environment
-from kefu.bot_model import BOT, MODELS, ROOT, inputs_hash, rasa_command
+from kefu.bot_model import BOT, MODELS, ROOT, inputs_hash, rasa_command, run_telling
 
 Tell = Callable[[str], None]
 FOLDER = MODELS / "bench"
@@ -132,25 +130,9 @@ def _write_inputs(folder: Path, config: dict[str, Any], *, stories: bool) -> lis
 
 
 def _run(command: list[str], log: Path, tell: Tell) -> None:
-    began = time.monotonic()
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=BOT,
-            env=bot_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            while process.poll() is None:
-                try:
-                    process.wait(20)
-                except subprocess.TimeoutExpired:
-                    tell(f"  still training, {time.monotonic() - began:.0f} s so far")
-        finally:
-            process.kill()
-    if process.returncode != 0:
+        code = run_telling(command, output.fileno(), tell)
+    if code != 0:
         raise BenchTrainingError(f"{BenchTrainingError.__doc__} ({log})")
 
 

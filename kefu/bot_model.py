@@ -101,7 +101,7 @@ def _train(model: Path, tell: Callable[[str], None]) -> None:
     command = rasa_command(*words, "--out", str(unfinished), "--fixed-model-name", name)
     try:
         with log.open("wb") as output:
-            code = _run_telling(command, output.fileno(), tell)
+            code = run_telling(command, output.fileno(), tell)
         trained = unfinished / model.name
         if code != 0 or not _is_whole(trained):
             raise TrainingFailedError(log)
@@ -110,7 +110,8 @@ def _train(model: Path, tell: Callable[[str], None]) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _run_telling(command: list[str], output: int, tell: Callable[[str], None]) -> int:
+def run_telling(command: list[str], output: int, tell: Callable[[str], None]) -> int:
+    """Run a training in bot/, saying now and then how long it takes; return its exit code."""
     started = time.monotonic()
     process = subprocess.Popen(
         command,

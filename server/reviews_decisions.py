@@ -1,5 +1,8 @@
 """Every decision on a reply: written, approved, taken back, published, sent again, or left."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -100,78 +103,36 @@ def add_routes(app: web.Application) -> None:
 @staff_only(Permission.WRITE_REVIEWS)
 async def save(request: web.Request) -> web.Response:
     """Keep an edited reply without approving it."""
-    body, review_id = await read_body(request, Reply), request.match_info["id"]
-    async with deciding(request) as session:
-        await approval.save_text(
-            session,
-            review_id,
-            revision=body.revision,
-            answer=body.answer,
-            actor=actor_of(request[PERSON]),
-            now=utc_now(),
-        )
-    return await answer_with(request, review_id)
+    body = await read_body(request, Reply)
+    return await _decided(request, approval.save_text, revision=body.revision, answer=body.answer)
 
 
 @staff_only(Permission.WRITE_REVIEWS)
 async def approve(request: web.Request) -> web.Response:
     """Approve a reply; the second of two people gets a 409."""
-    body, review_id = await read_body(request, Reply), request.match_info["id"]
-    async with deciding(request) as session:
-        await approval.approve(
-            session,
-            review_id,
-            revision=body.revision,
-            answer=body.answer,
-            actor=actor_of(request[PERSON]),
-            now=utc_now(),
-        )
-    return await answer_with(request, review_id)
+    body = await read_body(request, Reply)
+    return await _decided(request, approval.approve, revision=body.revision, answer=body.answer)
 
 
 @staff_only(Permission.WRITE_REVIEWS)
 async def undo(request: web.Request) -> web.Response:
     """Take an approval or dismissal back."""
-    body, review_id = await read_body(request, Seen), request.match_info["id"]
-    async with deciding(request) as session:
-        await publishing.undo(
-            session,
-            review_id,
-            revision=body.revision,
-            actor=actor_of(request[PERSON]),
-            now=utc_now(),
-        )
-    return await answer_with(request, review_id)
+    body = await read_body(request, Seen)
+    return await _decided(request, publishing.undo, revision=body.revision)
 
 
 @staff_only(Permission.WRITE_REVIEWS)
 async def publish(request: web.Request) -> web.Response:
     """Note that a reply is on its platform."""
-    body, review_id = await read_body(request, Seen), request.match_info["id"]
-    async with deciding(request) as session:
-        await publishing.publish(
-            session,
-            review_id,
-            revision=body.revision,
-            actor=actor_of(request[PERSON]),
-            now=utc_now(),
-        )
-    return await answer_with(request, review_id)
+    body = await read_body(request, Seen)
+    return await _decided(request, publishing.publish, revision=body.revision)
 
 
 @staff_only(Permission.WRITE_REVIEWS)
 async def send_again(request: web.Request) -> web.Response:
     """Send a reply again whose sending was given up."""
-    body, review_id = await read_body(request, Seen), request.match_info["id"]
-    async with deciding(request) as session:
-        await publishing.send_again(
-            session,
-            review_id,
-            revision=body.revision,
-            actor=actor_of(request[PERSON]),
-            now=utc_now(),
-        )
-    return await answer_with(request, review_id)
+    body = await read_body(request, Seen)
+    return await _decided(request, publishing.send_again, revision=body.revision)
 
 
 @staff_only(Permission.WRITE_REVIEWS)
@@ -186,28 +147,15 @@ async def send_all_again(request: web.Request) -> web.Response:
 @staff_only(Permission.WRITE_REVIEWS)
 async def dismiss(request: web.Request) -> web.Response:
     """Close a review without a public reply."""
-    body, review_id = await read_body(request, Dismissal), request.match_info["id"]
-    async with deciding(request) as session:
-        await approval.dismiss(
-            session,
-            review_id,
-            revision=body.revision,
-            why=body.why,
-            actor=actor_of(request[PERSON]),
-            now=utc_now(),
-        )
-    return await answer_with(request, review_id)
+    body = await read_body(request, Dismissal)
+    return await _decided(request, approval.dismiss, revision=body.revision, why=body.why)
 
 
 @staff_only(Permission.WRITE_REVIEWS)
 async def correct(request: web.Request) -> web.Response:
     """Say what a review really is."""
-    body, review_id = await read_body(request, Correction), request.match_info["id"]
-    async with deciding(request) as session:
-        await correcting.correct(
-            session, review_id, body.sentiment, actor=actor_of(request[PERSON]), now=utc_now()
-        )
-    return await answer_with(request, review_id)
+    body = await read_body(request, Correction)
+    return await _decided(request, correcting.correct, sentiment=body.sentiment)
 
 
 @staff_only(Permission.WRITE_REVIEWS)
@@ -264,3 +212,13 @@ async def published(request: web.Request) -> web.Response:
             session, body.ids, actor=actor_of(request[PERSON]), now=utc_now()
         )
     return web.json_response({"published": done})
+
+
+async def _decided(
+    request: web.Request, decide: Callable[..., Awaitable[Any]], **wish: Any
+) -> web.Response:
+    """Decide on the review of the address as the person who asks; answer with how it stands."""
+    review_id, actor = request.match_info["id"], actor_of(request[PERSON])
+    async with deciding(request) as session:
+        await decide(session, review_id, actor=actor, now=utc_now(), **wish)
+    return await answer_with(request, review_id)
