@@ -4,22 +4,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
-from limits import parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
 
 from review_manager.pushing import find_key, land_pushed
-from review_manager.tables import DbReviewKey
 from server.access import public
 from server.keys import DATABASE
-from server.problems import Problem
+from server.program_door import ProgramDoor
 from server.requests import read_body
 
 AT_MOST = 500
-PER_KEY = parse("120/minute")
-WRONG_KEYS = parse("10/minute")
-LIMITER = web.AppKey("push_limiter", MovingWindowRateLimiter)
+DOOR = web.AppKey("push_door", ProgramDoor)
 PLATFORMS = "^(house|taobao|tmall|jd|pdd|douyin|kuaishou)$"
 Text = Field(default=None, max_length=100_000)
 
@@ -57,16 +51,14 @@ class Push(BaseModel):
 
 def add_routes(app: web.Application) -> None:
     """Add the door for programs."""
-    app[LIMITER] = MovingWindowRateLimiter(MemoryStorage())
+    app[DOOR] = ProgramDoor(find_key)
     app.router.add_post("/api/reviews", push)
 
 
 @public
 async def push(request: web.Request) -> web.Response:
     """Land the reviews of a program that holds a key; the same ones again change nothing."""
-    key = await _key(request)
-    if not await request.app[LIMITER].hit(PER_KEY, "key", key.id):
-        raise Problem(429, "推送太频繁，请一分钟后再试", headers={"Retry-After": "60"})
+    key = await request.app[DOOR].admit(request)
     body = await read_body(request, Push)
     rows = [one.model_dump(exclude_none=True) for one in body.reviews]
     pushed = await land_pushed(
@@ -85,17 +77,3 @@ async def push(request: web.Request) -> web.Response:
         "refused": [{"index": place, "reason": reason} for place, reason in pushed.refused],
     }
     return web.json_response(answer, status=200 if landed.added == 0 else 201)
-
-
-async def _key(request: web.Request) -> DbReviewKey:
-    kind, _, key = request.headers.get("Authorization", "").partition(" ")
-    limiter, address = request.app[LIMITER], request.remote or ""
-    if not await limiter.test(WRONG_KEYS, "wrong", address):
-        raise Problem(429, "密钥错误次数过多，请一分钟后再试", headers={"Retry-After": "60"})
-    if kind.lower() == "bearer" and key:
-        async with request.app[DATABASE].read() as session:
-            found = await find_key(session, key.strip())
-        if found is not None:
-            return found
-    await limiter.hit(WRONG_KEYS, "wrong", address)
-    raise Problem(401, "密钥不对或已停用", headers={"WWW-Authenticate": "Bearer"})
