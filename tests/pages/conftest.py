@@ -1,5 +1,6 @@
 """Fixtures of the page tests: one real Chromium, the stage, pages that note their faults."""
 
+import asyncio
 import inspect
 import shutil
 import sys
@@ -39,6 +40,7 @@ REMEMBER_ROOT = """
   };
 """
 OpenPage = Callable[..., Awaitable[Page]]
+Until = Callable[[Page, str | Callable[[], object]], Awaitable[None]]
 
 PATIENCE = 30_000  # milliseconds; a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
@@ -148,19 +150,39 @@ async def chat(open_page: OpenPage, stage: Stage) -> Callable[..., Awaitable[tup
 
 
 @pytest.fixture
+def until() -> Until:
+    """A function that waits until an expression of a page, or a function of the test, holds.
+
+    Playwright's own `wait_for_function` looks again from within the page, where the content
+    security policy forbids evaluating text: it fails whenever the first look comes too early.
+    """
+
+    return _until
+
+
+@pytest.fixture
 def reopen() -> Callable[[Page], Awaitable[Frame]]:
     """A function that opens the widget of a page again and returns its frame."""
     return opened_frame
+
+
+async def _until(page: Page, holds: str | Callable[[], object]) -> None:
+    for _ in range(PATIENCE // 50):
+        if await page.evaluate(holds) if isinstance(holds, str) else holds():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"never came true: {holds}")
 
 
 async def opened_frame(page: Page) -> Frame:
     """Open the chat and return its frame as soon as it stands."""
     await page.wait_for_selector("kefu-chat", state="attached")
     await page.evaluate("document.querySelector('kefu-chat').open()")
-    for _ in range(100):
-        for frame in page.frames:
-            if "/widget?" in frame.url:
-                await frame.wait_for_selector(".choices button", state="attached")
-                return frame
-        await page.wait_for_timeout(50)
-    raise AssertionError("the chat's frame did not come up")
+    await _until(page, lambda: _chat_frames(page))
+    frame = _chat_frames(page)[0]
+    await frame.wait_for_selector(".choices button", state="attached")
+    return frame
+
+
+def _chat_frames(page: Page) -> list[Frame]:
+    return [frame for frame in page.frames if "/widget?" in frame.url]

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 OpenPage = Callable[..., Awaitable[Page]]
 Run = Callable[..., Awaitable[Any]]
+Until = Callable[[Page, str | Callable[[], object]], Awaitable[None]]
 DRAW = """async ([kind, options]) => {
   const charts = await import('/assets/shared/charts.js');
   document.querySelector('main').append(charts[kind](options));
@@ -148,10 +149,12 @@ async def test_dots_do_not_hide_each_other(open_page: OpenPage) -> None:
     assert len(heights) == 6
 
 
-async def test_a_chart_follows_the_width_and_never_overflows_a_phone(open_page: OpenPage) -> None:
+async def test_a_chart_follows_the_width_and_never_overflows_a_phone(
+    open_page: OpenPage, until: Until
+) -> None:
     page = await _draw(open_page, "lineChart", LINE, width=1280)
     await page.set_viewport_size({"width": 320, "height": 600})
-    await page.wait_for_function("document.querySelector('.plot').clientWidth <= 320")
+    await until(page, "document.querySelector('.plot').clientWidth <= 320")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

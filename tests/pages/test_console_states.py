@@ -6,6 +6,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 OpenPage = Callable[..., Awaitable[Page]]
+Until = Callable[[Page, str | Callable[[], object]], Awaitable[None]]
 SILENCE_MS, ANSWER_MS = 40_000, 8_000  # of pages/shared/connection.js
 RECORD_NOTIFICATIONS = """() => {
   window.told = [];
@@ -31,13 +32,15 @@ FOCUSED = """() => {
 }"""
 
 
-async def test_who_looks_elsewhere_is_called_by_the_system(open_page: OpenPage, stage: Any) -> None:
+async def test_who_looks_elsewhere_is_called_by_the_system(
+    open_page: OpenPage, stage: Any, until: Until
+) -> None:
     page = await open_page("/console?conversation=c1")
     await page.wait_for_selector(".message.note")
     await page.evaluate(RECORD_NOTIFICATIONS)
     alert = {"type": "alert", "kind": "assigned", "conversation": "c2", "text": "有客户分给了您"}
     await stage.desk.push(alert)
-    await page.wait_for_function("told.length === 1")
+    await until(page, "told.length === 1")
     assert await page.evaluate("told") == [["kefu 客服工作台", "有客户分给了您：李*", "c2"]]
     await expect(page.locator(".toast")).to_have_count(0)
     await page.evaluate("window.last.onclick()")
@@ -45,7 +48,7 @@ async def test_who_looks_elsewhere_is_called_by_the_system(open_page: OpenPage, 
 
 
 async def test_a_line_on_which_nothing_comes_is_asked_then_left_for_a_new_one(
-    open_page: OpenPage, stage: Any
+    open_page: OpenPage, stage: Any, until: Until
 ) -> None:
     page = await open_page("/console?conversation=c1")
     await page.wait_for_selector(".message.note")
@@ -53,7 +56,7 @@ async def test_a_line_on_which_nothing_comes_is_asked_then_left_for_a_new_one(
     await stage.desk.say("c1", "customer", "还在吗")  # the last sign of life
     await page.wait_for_selector("text=还在吗")
     await page.clock.fast_forward(SILENCE_MS + 100)
-    await _until(page, lambda: any(one.get("type") == "ping" for one in stage.desk.received))
+    await until(page, lambda: any(one.get("type") == "ping" for one in stage.desk.received))
     await expect(page.locator(".offline-bar")).to_be_hidden()
     stage.desk.sockets.clear()  # what is said now goes down the dead line
     await stage.desk.say("c1", "customer", "怎么不回")
@@ -143,11 +146,3 @@ async def test_tab_reaches_everything_and_shows_where_it_is(open_page: OpenPage)
             unseen.append(at["name"])
     assert wanted <= reached
     assert unseen == []
-
-
-async def _until(page: Page, is_so: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if is_so():
-            return
-        await page.evaluate("0")  # lets both event loops turn
-    raise AssertionError("did not happen")

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 OpenPage = Callable[..., Awaitable[Page]]
+Until = Callable[[Page, str | Callable[[], object]], Awaitable[None]]
 
 
 async def test_the_shop_shows_its_goods_and_filters_them_in_the_address(
@@ -46,7 +47,7 @@ async def test_a_product_says_what_can_not_be_returned(open_page: OpenPage) -> N
 
 
 async def test_becoming_a_customer_gives_the_widget_a_ticket(
-    open_page: OpenPage, stage: Any
+    open_page: OpenPage, stage: Any, until: Until
 ) -> None:
     page = await open_page("/shop")
     await page.get_by_label("以哪位顾客的身份浏览").select_option("王芳")
@@ -54,25 +55,18 @@ async def test_becoming_a_customer_gives_the_widget_a_ticket(
     chat = page.locator("kefu-chat")
     await expect(chat).to_have_attribute("identity", "ticket-of-C0001")
     await page.evaluate("document.querySelector('kefu-chat').open()")
-    for _ in range(100):
-        if stage.chat.received:
-            break
-        await page.wait_for_timeout(50)
+    await until(page, lambda: stage.chat.received)
     assert stage.chat.received[0]["identity"] == "ticket-of-C0001"
     await page.get_by_label("以哪位顾客的身份浏览").select_option("游客")
     await expect(page.locator(".as")).to_be_hidden()
     assert await chat.get_attribute("identity") is None
 
 
-async def test_a_question_about_a_product_opens_the_chat(open_page: OpenPage) -> None:
+async def test_a_question_about_a_product_opens_the_chat(open_page: OpenPage, until: Until) -> None:
     page = await open_page("/shop?category=fresh")
     await page.locator(".good").first.click()
     await page.get_by_role("button", name="问问客服").click()
-    for _ in range(100):
-        if any("/widget?" in frame.url for frame in page.frames):
-            break
-        await page.wait_for_timeout(50)
-    assert any("/widget?" in frame.url for frame in page.frames)
+    await until(page, lambda: any("/widget?" in frame.url for frame in page.frames))
 
 
 async def test_a_shop_without_data_says_so_and_can_try_again(open_page: OpenPage) -> None:

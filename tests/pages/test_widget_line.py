@@ -8,6 +8,7 @@ from playwright.async_api import Frame, Page, expect
 Chat = Callable[..., Awaitable[tuple[Page, Frame]]]
 OpenPage = Callable[..., Awaitable[Page]]
 Reopen = Callable[[Page], Awaitable[Frame]]
+Until = Callable[[Page, str | Callable[[], object]], Awaitable[None]]
 
 
 def _sent(stage: Any, kind: str) -> list[dict[str, Any]]:
@@ -107,14 +108,14 @@ async def test_what_was_not_acknowledged_is_sent_again_with_the_same_id(
 
 
 async def test_an_unsent_message_survives_leaving_the_page(
-    chat: Chat, stage: Any, reopen: Reopen
+    chat: Chat, stage: Any, reopen: Reopen, until: Until
 ) -> None:
     page, frame = await chat()
     await expect(frame.locator(".who p")).to_contain_text("可随时转人工")
     stage.chat.acknowledges = False
     await _say(frame, "还没发出去")
     await expect(frame.locator(".mark")).to_have_text("发送中…")
-    await page.wait_for_function("localStorage.getItem('kefu:test:').includes('还没发出去')")
+    await until(page, "localStorage.getItem('kefu:test:').includes('还没发出去')")
     stage.chat.acknowledges = True
     await page.reload()
     frame = await reopen(page)
@@ -122,7 +123,9 @@ async def test_an_unsent_message_survives_leaving_the_page(
     assert [one["text"] for one in stage.chat.messages][:1] == ["还没发出去"]
 
 
-async def test_what_came_while_closed_is_counted_on_the_button(chat: Chat, stage: Any) -> None:
+async def test_what_came_while_closed_is_counted_on_the_button(
+    chat: Chat, stage: Any, until: Until
+) -> None:
     page, frame = await chat()
     await _say(frame, "你好")
     await expect(frame.locator(".msg.bot")).to_have_count(1)
@@ -130,16 +133,12 @@ async def test_what_came_while_closed_is_counted_on_the_button(chat: Chat, stage
     assert await page.evaluate("root.activeElement === root.querySelector('button')")
     await stage.chat.say("agent", "在吗")
     await stage.chat.say("agent", "帮您查到了")
-    await page.wait_for_function("root.querySelector('b').textContent === '2'")
+    await until(page, "root.querySelector('b').textContent === '2'")
     assert await page.evaluate("root.querySelector('button').ariaLabel") == "联系客服，2 条新消息"
     assert await page.evaluate("root.querySelector('button').ariaExpanded") == "false"
     await page.keyboard.press("Enter")
     await expect(frame.locator("textarea")).to_be_focused()
-    for _ in range(40):
-        if _sent(stage, "read") and _sent(stage, "read")[-1]["seq"] == 4:
-            break
-        await page.wait_for_timeout(50)
-    assert _sent(stage, "read")[-1]["seq"] == 4
+    await until(page, lambda: _sent(stage, "read") and _sent(stage, "read")[-1]["seq"] == 4)
 
 
 async def test_another_customer_is_another_conversation(chat: Chat, stage: Any) -> None:
@@ -158,14 +157,16 @@ async def test_another_customer_is_another_conversation(chat: Chat, stage: Any) 
     assert len(_sent(stage, "hello")) == 2  # two attributes, one new greeting
 
 
-async def test_a_draft_is_kept(chat: Chat) -> None:
+async def test_a_draft_is_kept(chat: Chat, until: Until) -> None:
     page, frame = await chat()
     await expect(frame.locator(".add")).to_be_enabled()
     await frame.fill("textarea", "写到一半")
-    await page.wait_for_function("localStorage.getItem('kefu:test:').includes('写到一半')")
+    await until(page, "localStorage.getItem('kefu:test:').includes('写到一半')")
 
 
-async def test_without_storage_it_still_works(open_page: OpenPage, stage: Any) -> None:
+async def test_without_storage_it_still_works(
+    open_page: OpenPage, stage: Any, until: Until
+) -> None:
     page = await open_page("/blank")
     await page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })"
@@ -173,10 +174,7 @@ async def test_without_storage_it_still_works(open_page: OpenPage, stage: Any) -
     await page.goto(f"{stage.elsewhere_url}/host?kefu={stage.url}")
     await page.wait_for_selector("kefu-chat", state="attached")
     await page.evaluate("document.querySelector('kefu-chat').open()")
-    for _ in range(100):
-        if _sent(stage, "hello"):
-            break
-        await page.wait_for_timeout(50)
+    await until(page, lambda: _sent(stage, "hello"))
     assert _sent(stage, "hello")[0]["token"] is None
 
 
