@@ -164,7 +164,7 @@ def runs(  # noqa: PLR0912 - one branch a clock
 ) -> Iterator[tuple[datetime, datetime | None, bool]]:
     """Yield start, end and whether that end was a close without an answer."""
     found: dict[str, list[datetime]] = {}
-    for one in sorted(events):
+    for one in sorted(events, key=lambda one: one.at):
         found.setdefault(one.type, []).append(one.at)
     customer, agent = found.get("customer_message", []), found.get("agent_message", [])
     bot, closed = found.get("bot_message", []), found.get("closed", [])
