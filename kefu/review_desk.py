@@ -1,4 +1,4 @@
-"""Lists, approves and exports reviews on the command line, and keeps the keys of programs."""
+"""Lists, approves and exports reviews on the command line."""
 
 import asyncio
 import csv
@@ -22,7 +22,6 @@ from review_manager.listing import Filters, View, list_reviews
 from review_manager.outbound import export_replies, mark_published
 from review_manager.own_model import use_models
 from review_manager.people import Actor
-from review_manager.pushing import create_key, revoke_key
 from review_manager.sending import Receipt, ping
 from server.chat_disputes import find_disputed
 from server.reviews_sending import senders_of
@@ -191,24 +190,6 @@ def ping_endpoints() -> list[tuple[str, Receipt]]:
         return answers
 
     return asyncio.run(run())
-
-
-def new_key(name: str) -> str:
-    """Make a key for a program and return it."""
-
-    async def work(session: AsyncSession) -> str:
-        return await create_key(session, name, actor=OPERATOR.label, now=_now())
-
-    return in_database(work)
-
-
-def end_key(name: str) -> int:
-    """End the keys of this name; raises NoSuchKeyError."""
-
-    async def work(session: AsyncSession) -> int:
-        return await revoke_key(session, name, actor=OPERATOR.label, now=_now())
-
-    return in_database(work)
 
 
 def _now() -> datetime:

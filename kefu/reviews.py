@@ -171,16 +171,10 @@ def key(
 
     Example: kefu reviews key erp
     """
-    from kefu.review_desk import end_key, new_key
-    from review_manager.pushing import NoSuchKeyError
+    from kefu.program_keys import answer
+    from server.reviews_push import SCOPE
 
-    if not revoke:
-        typer.echo(new_key(name))
-        return
-    try:
-        typer.echo(f"{end_key(name)} ended")
-    except NoSuchKeyError:
-        _fail(f"no key {name} in use")
+    answer(name, scope=SCOPE, revoke=revoke)
 
 
 @app.command()

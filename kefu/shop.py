@@ -162,17 +162,10 @@ def key(
 
     Example: kefu shop key erp
     """
-    from kefu.record_keys import end_key, new_key
-    from storage.program_keys import NoSuchProgramKeyError
+    from kefu.program_keys import answer
+    from server.shop_records import SCOPE
 
-    if not revoke:
-        typer.echo(new_key(name))
-        return
-    try:
-        typer.echo(f"{end_key(name)} ended")
-    except NoSuchProgramKeyError as error:
-        typer.echo(f"no key {name} in use", err=True)
-        raise typer.Exit(1) from error
+    answer(name, scope=SCOPE, revoke=revoke)
 
 
 def _one_of(given: str, known: Any, option: str) -> str:

@@ -209,18 +209,6 @@ class DbColumnProfile(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class DbReviewKey(Base):
-    """A key with which a program may push reviews; only its SHA-256 is kept."""
-
-    __tablename__ = "review_key"
-
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(60))
-    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
 class DbImprovement(Base):
     """Something that a reply promised to mend: product x aspect, who owns it, how it stands.
 

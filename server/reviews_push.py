@@ -6,12 +6,13 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from review_manager.pushing import find_key, land_pushed
+from review_manager.pushing import land_pushed
 from server.access import public
 from server.keys import DATABASE
 from server.program_door import ProgramDoor
 from server.requests import read_body
 
+SCOPE = "reviews"
 AT_MOST = 500
 DOOR = web.AppKey("push_door", ProgramDoor)
 PLATFORMS = "^(house|taobao|tmall|jd|pdd|douyin|kuaishou)$"
@@ -51,7 +52,7 @@ class Push(BaseModel):
 
 def add_routes(app: web.Application) -> None:
     """Add the door for programs."""
-    app[DOOR] = ProgramDoor(find_key)
+    app[DOOR] = ProgramDoor(SCOPE)
     app.router.add_post("/api/reviews", push)
 
 

@@ -1,7 +1,6 @@
 """Takes the shop's records from its own programs and tells them ours: /api/shop with a key."""
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +13,6 @@ from server.requests import read_body
 from shop.intake.changes import changes
 from shop.intake.landing import audit_import, land
 from shop.intake.records import RecordError, read_record
-from storage.program_keys import find_key
 
 SCOPE = "shop_records"
 AT_MOST = 500
@@ -31,7 +29,7 @@ class Records(BaseModel):
 
 def add_routes(app: web.Application) -> None:
     """Add the doors for programs."""
-    app[DOOR] = ProgramDoor(partial(find_key, scope=SCOPE))
+    app[DOOR] = ProgramDoor(SCOPE)
     app.router.add_post("/api/shop/records", take_records)
     app.router.add_get("/api/shop/changes", tell_changes)
 

@@ -114,7 +114,7 @@ def test_wrong_usage_is_told_apart(kefu: Kefu, tmp_path: Path) -> None:
 
 def test_keys_are_made_and_ended(kefu: Kefu) -> None:
     key = kefu("key", "erp").stdout.strip()
-    assert key.startswith("kr_")
+    assert key.startswith("kp_")
     assert kefu("key", "erp", "--revoke").exit_code == 0
     assert kefu("key", "erp", "--revoke").exit_code == 1
 

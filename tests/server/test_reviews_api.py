@@ -13,9 +13,10 @@ from review_manager.analysis.findings import Analysis
 from review_manager.intake.landing import JudgedReview, land
 from review_manager.intake.reading import ReadReview
 from review_manager.judging import judge
-from review_manager.pushing import create_key, revoke_key
 from review_manager.tables import DbReview
 from server.keys import DATABASE
+from server.reviews_push import SCOPE
+from storage.program_keys import create_key, revoke_keys
 from storage.staff import Role
 
 FINE = "杯盖漏水弄湿了您的包，对不起。24小时内为您补发新杯盖，运费我们出，质检组会加测密封圈。"
@@ -305,7 +306,7 @@ async def test_a_name_that_is_a_path_is_refused(client: TestClient, log_in, name
 
 async def test_programs_push_with_a_key(client: TestClient, moment: datetime) -> None:
     async with client.app[DATABASE].write() as session:
-        key = await create_key(session, "erp", actor="test", now=moment)
+        key = await create_key(session, "erp", scope=SCOPE, actor="test", now=moment)
     headers = {"Authorization": f"Bearer {key}"}
     review = {"review_id": "R1", "text": "杯盖漏水太差劲了", "stars": 1}
     body = {"platform": "jd", "reviews": [review, review | {"review_id": "6.02E+17"}]}
@@ -315,7 +316,7 @@ async def test_programs_push_with_a_key(client: TestClient, moment: datetime) ->
     status, second = await ask(client, "POST", "/api/reviews", json=body, headers=headers)
     assert (status, second["added"], second["known"]) == (200, 0, 1)
     async with client.app[DATABASE].write() as session:
-        await revoke_key(session, "erp", actor="test", now=moment)
+        await revoke_keys(session, "erp", scope=SCOPE, actor="test", now=moment)
     assert (await client.post("/api/reviews", json=body, headers=headers)).status == 401
 
 
