@@ -33,7 +33,7 @@ class Customers:
 
     async def speak(self, number: int, turn: int) -> None:
         """Say something and wait until the desk has it."""
-        client_id = f"bench-{number:05d}-{turn:06d}"
+        client_id = f"bench_{number:05d}_{turn:06d}"
         frame = {"type": "message", "client_id": client_id, "text": f"{client_id} {TEXT}"}
         acked = self._acks[client_id] = asyncio.get_running_loop().create_future()
         self.sent_at[client_id] = perf_counter()

@@ -1,34 +1,39 @@
 """Takes in what customers say: many at a time in one commit, each acknowledged after it.
 
 One commit costs about the same for one message as for a hundred, so whoever arrives while one is
-being written shares the next.
+being written shares the next. Nobody waits for company: an idle desk writes a message alone and
+at once. While the database writes one group, the program tells the group before it.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
 import structlog
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk.messages import Message
 from desk.office import Office
-from desk.pen import NoSuchConversationError, Pen, said_by_key, to_hold, under_keys
-from desk.plain_rows import read_plain
+from desk.pen import NoSuchConversationError, Pen, said_by_key, under_keys
+from desk.plain_rows import PlainRows
 from desk.rounds import unbroken
 from desk.speaking import Said, receive
-from desk.states import Owner
-from desk.tables import DbConversation
+from desk.tables import DbMessage
 from storage.batches import BatchWriter
-from storage.tables import Base
+from storage.json_rows import insert_rows
 
 log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 200
+
+_MESSAGE = cast(Table, DbMessage.__table__)
+_SEALED = "original_sealed"
+_NARROW = tuple(each.key for each in _MESSAGE.columns if each.key != _SEALED)
+"""What JSON can carry: all but the sealed original, which only masked messages have."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,14 @@ class Taken:
     replayed: bool
 
 
-Waiter = tuple[Said, "asyncio.Future[Taken]"]
+Result = Taken | Exception
+Then = Callable[[Result], None]
+"""Hears, after the commit, that a message is stored, or why it is not; must not raise."""
+Waiter = tuple[Said, Then]
+
+
+class IntakeClosedError(Exception):
+    """The desk stops; what was not acknowledged will be sent again."""
 
 
 class Intake:
@@ -48,7 +60,8 @@ class Intake:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._writer = BatchWriter(office.database.url)
-        self._waiting: asyncio.Queue[Waiter] = asyncio.Queue()
+        self._waiting: list[Waiter] = []
+        self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -61,72 +74,77 @@ class Intake:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        while not self._waiting.empty():
-            _said, future = self._waiting.get_nowait()
-            future.cancel()
+        left, self._waiting = self._waiting, []
+        for _said, then in left:
+            then(IntakeClosedError())
         await self._writer.close()
+
+    def put(self, said: Said, then: Then) -> None:
+        """Store one message and call `then` once it is on disk; in the order in which they came."""
+        self._waiting.append((said, then))
+        self._arrived.set()
 
     async def take(self, said: Said) -> Taken:
         """Store one message and return it once it is on disk."""
         future: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait((said, future))
+        self.put(said, partial(_settle, future))
         return await future
 
     async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            batch = [await self._waiting.get()]
-            while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-            await unbroken(self._store(batch))
+            await self._arrived.wait()
+            batch = self._waiting[:MOST_AT_ONCE]
+            del self._waiting[:MOST_AT_ONCE]
+            if not self._waiting:
+                self._arrived.clear()
+            pens, results = await unbroken(self._store([said for said, _then in batch]))
+            # Said in the next turn of the loop: by then the next group is being written.
+            loop.call_soon(self._tell, pens, batch, results)
 
-    async def _store(self, batch: Sequence[Waiter]) -> None:
+    def _tell(
+        self, pens: Sequence[Pen], batch: Sequence[Waiter], results: Sequence[Result]
+    ) -> None:
+        for pen in pens:
+            self._office.feed.publish(pen.changes())
+        for (_said, then), result in zip(batch, results, strict=True):
+            then(result)
+
+    async def _store(self, batch: Sequence[Said]) -> tuple[list[Pen], list[Result]]:
         try:
-            taken = await self._commit([said for said, _future in batch])
+            pen, results = await self._commit(batch)
         except Exception as error:
             if len(batch) > 1:  # one bad message must not cost the others
-                for waiter in batch:
-                    await self._store([waiter])
-                return
+                alone = [await self._store([said]) for said in batch]
+                return [pen for pens, _ in alone for pen in pens], [one for _, (one,) in alone]
             log.warning("message not stored", error=type(error).__name__)
-            _settle(batch[0][1], error)
-            return
-        for (_said, future), result in zip(batch, taken, strict=True):
-            _settle(future, result)
+            return [], [error]
+        return [pen], results
 
-    async def _commit(self, batch: Sequence[Said]) -> list[Taken | Exception]:
+    async def _commit(self, batch: Sequence[Said]) -> tuple[Pen, list[Result]]:
         async with self._office.database.turn():
             try:
-                pen, results = await self._write(batch, looks_first=False)
+                return await self._write(batch, looks_first=False)
             except IntegrityError:  # a retry is among them: look up what is stored already
-                pen, results = await self._write(batch, looks_first=True)
-        self._office.feed.publish(pen.changes())
-        return results
+                return await self._write(batch, looks_first=True)
 
-    async def _write(
-        self, batch: Sequence[Said], *, looks_first: bool
-    ) -> tuple[Pen, list[Taken | Exception]]:
+    async def _write(self, batch: Sequence[Said], *, looks_first: bool) -> tuple[Pen, list[Result]]:
         pen = Pen(None, self._office.clock())
         work = partial(_write, pen, batch, looks_first=looks_first)
         return pen, await self._writer.write(work)
 
 
-def _write(
-    pen: Pen, batch: Sequence[Said], session: Session, *, looks_first: bool
-) -> list[Taken | Exception]:
+def _write(pen: Pen, batch: Sequence[Said], session: Session, *, looks_first: bool) -> list[Result]:
     """Store a batch; runs in the writer's thread, inside its transaction."""
-    plain = read_plain(session, {said.conversation for said in batch})
-    ended = [key for key, row in plain.items() if row.owner == Owner.CLOSED]
-    # A message after the end changes the owner, and with it more than the short way writes.
-    whole = {row.id: row for row in session.scalars(to_hold(ended))} if ended else {}
-    conversations = plain | whole
-    for row in conversations.values():
+    rows = PlainRows(session, {said.conversation for said in batch})
+    for row in rows.conversations.values():
         pen.saw(row)
     keys = [said.key for said in batch]
     stored = said_by_key(session.scalars(under_keys(keys))) if looks_first else {}
     known = {key: Taken(message, replayed=True) for key, message in stored.items()}
-    results: list[Taken | Exception] = []
+    results: list[Result] = []
     for said in batch:
-        found = conversations.get(said.conversation)
+        found = rows.conversations.get(said.conversation)
         if found is None:
             results.append(NoSuchConversationError(said.conversation))
         elif said.key in known:
@@ -134,50 +152,26 @@ def _write(
         else:
             known[said.key] = Taken(receive(pen, found, said), replayed=False)
             results.append(known[said.key])
-    _put_down(pen, session, [row for key, row in plain.items() if key not in whole])
+    rows.write(pen.touched)
+    _put_down(pen, session)
     return results
 
 
-def _put_down(pen: Pen, session: Session, only_words: Sequence[DbConversation]) -> None:
-    """Write it all; a conversation in which only words were said takes the short way."""
-    words = [
-        {"row_id": row.id, **{name: getattr(row, name) for name in _WORDS}} for row in only_words
-    ]
-    if words:
-        session.execute(_SAY, words)
-    session.flush()
-    for table, rows in pen.rows():
-        session.execute(insert(_table(table)), rows)
+def _put_down(pen: Pen, session: Session) -> None:
+    """Insert what was said and what happened."""
+    for entity, rows in pen.rows():
+        table = cast(Table, entity.__table__)
+        whole = rows
+        if table is _MESSAGE:
+            whole = [row for row in rows if row[_SEALED] is not None]
+            narrow = [[row[name] for name in _NARROW] for row in rows if row[_SEALED] is None]
+            insert_rows(session, table, _NARROW, narrow)
+        if whole:  # the table itself: its statements skip what the mapper does for each row
+            session.execute(insert(table), whole)
 
 
-_WORDS = (
-    "last_seq",
-    "revision",
-    "updated_at",
-    "last_customer_seq",
-    "last_customer_at",
-    "last_text",
-    "last_sender",
-    "unread",
-    "waiting_since",
-)
-
-
-def _table(entity: type[Base]) -> Table:
-    """Return the table itself: its statements skip what the object mapper does for each row."""
-    return cast(Table, entity.__table__)
-
-
-_CONVERSATION = _table(DbConversation)
-_SAY = (
-    update(_CONVERSATION)
-    .where(_CONVERSATION.c.id == bindparam("row_id"))
-    .values({name: bindparam(name) for name in _WORDS})
-)
-
-
-def _settle(future: "asyncio.Future[Taken]", result: Taken | Exception) -> None:
-    if future.done():  # the customer's connection is gone; the message is stored all the same
+def _settle(future: "asyncio.Future[Taken]", result: Result) -> None:
+    if future.done():  # whoever asked is gone; the message is stored all the same
         return
     if isinstance(result, Exception):
         future.set_exception(result)

@@ -125,6 +125,11 @@ class Pen:
             conversation.revision += 1
         conversation.updated_at = self.now
 
+    @property
+    def touched(self) -> list[str]:
+        """The conversations that this transaction changes."""
+        return list(self._touched)
+
     async def put_down(self) -> list[Change]:
         """Write everything to the database and return what changed, by conversation."""
         await self.session.flush()

@@ -1,11 +1,12 @@
 """What one console is shown: its lists, and the conversations it follows."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from desk import wording
 from desk.feed import Notice, Signal, Stop
-from desk.messages import Message, agent_view, instant
+from desk.messages import instant
 from desk.office import find_conversation
 from desk.pen import NoSuchConversationError
 from desk.protocol import PROTOCOL, ToAgent
@@ -65,7 +66,7 @@ class AgentView:
         if len(self._watched) >= MOST_WATCHED:
             await self._drop(next(iter(self._watched)))
         following = Following(
-            self._connection, office, conversation, frame=self._message, internal=True
+            self._connection, office, conversation, frame=attrgetter("to_agents"), internal=True
         )
         self._watched[conversation] = (
             following,
@@ -124,13 +125,6 @@ class AgentView:
 
     def _standing_of(self, owner: str, agent: str | None) -> tuple[str, bool]:
         return owner, agent == self._person.id
-
-    def _message(self, message: Message) -> dict[str, Any]:
-        return {
-            "type": ToAgent.MESSAGE,
-            "conversation": message.conversation_id,
-            "message": agent_view(message),
-        }
 
     def _conversation(
         self, row: DbConversation, view: dict[str, Any], *, after: int, ref: str

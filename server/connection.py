@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import weakref
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 QUEUED_FRAMES = 256
 SEND_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
+LOOK_SECONDS = 0.05  # how often a slow reader is looked at
 HEARTBEAT_SECONDS = 20.0
 
 
@@ -26,27 +28,30 @@ class ClosedError(Exception):
 
 
 class Connection:
-    """Frames out through one queue, frames in by iteration."""
+    """Frames out through one bounded queue, frames in by iteration.
+
+    Frames are written once in a turn of the event loop, all together; what the other side does
+    not take stays in the queue, and a task of its own looks after it until it is taken.
+    """
 
     def __init__(self, request: web.Request) -> None:
         self._request = request
+        self._sockets = request.app[SOCKETS]
         self._socket = web.WebSocketResponse(
             heartbeat=HEARTBEAT_SECONDS,
             max_msg_size=LONGEST_FRAME_BYTES,
             compress=False,
             timeout=CLOSE_SECONDS,
         )
-        self._frames: asyncio.Queue[str] = asyncio.Queue(QUEUED_FRAMES)
-        self._writer: asyncio.Task[None] | None = None
+        self._frames: deque[bytes] = deque()
+        self._patience: asyncio.Task[None] | None = None
         self._is_closed = False
-        self._sending_since: float | None = None
 
     async def open(self) -> web.WebSocketResponse:
-        """Shake hands and begin to write; refuses a foreign Origin before that."""
+        """Shake hands; refuses a foreign Origin before that."""
         check_socket_origin(self._request)
         await self._socket.prepare(self._request)
-        self._request.app[SOCKETS].open.add(self)
-        self._writer = asyncio.create_task(self._write())
+        self._sockets.open.add(self)
         return self._socket
 
     async def first_frame(self) -> str | None:
@@ -73,41 +78,37 @@ class Connection:
         """Queue a frame that is JSON already."""
         if self._is_closed:
             return
-        try:
-            self._frames.put_nowait(text)
-        except asyncio.QueueFull:
+        if len(self._frames) >= QUEUED_FRAMES:
+            self.flush()  # a great burst is not yet a slow reader
+        if len(self._frames) >= QUEUED_FRAMES:
             self.cut()
+            return
+        self._queue(text)
 
     async def put(self, frame: dict[str, Any]) -> None:
         """Queue a frame, waiting for room; raises ClosedError where there will be none."""
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                await self._frames.put(dump(frame))
-        except TimeoutError:
-            self.cut()
-            raise ClosedError from None
+        await self.put_text(dump(frame))
+
+    async def put_text(self, text: str) -> None:
+        """Queue a frame that is JSON already, waiting for room; raises ClosedError."""
+        while len(self._frames) >= QUEUED_FRAMES and not self._is_closed:  # noqa: ASYNC110 - rare
+            await asyncio.sleep(LOOK_SECONDS)  # who does not read at all is cut by `_wait`
         if self._is_closed:
             raise ClosedError
+        self._queue(text)
 
     def cut(self) -> None:
         """End it at once: who does not read would not read a farewell either."""
         self._is_closed = True
-        if self._writer is not None:
-            self._writer.cancel()
-        self._forget_frames()
+        self._frames.clear()
         if self._request.transport is not None:
             self._request.transport.abort()
 
-    def _forget_frames(self) -> None:
-        while not self._frames.empty():  # wakes whoever waits for room
-            self._frames.get_nowait()
-
     async def close(self, code: int, reason: str) -> None:
         """Close, by force where the other side does not take part."""
+        self.flush()
         self._is_closed = True
-        if self._writer is not None:
-            self._writer.cancel()
-        self._forget_frames()
+        self._frames.clear()
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._socket.close(code=code, message=reason.encode())
@@ -117,48 +118,82 @@ class Connection:
     async def finish(self) -> None:
         """Give back everything this connection holds."""
         self._is_closed = True
-        if self._writer is not None:
-            self._writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._writer
+        self._frames.clear()
+        if self._patience is not None:
+            await self._patience
 
-    async def _write(self) -> None:
+    def flush(self) -> None:
+        """Write all that is queued, or as much as the other side has room for."""
+        transport = self._request.transport
+        if not self._frames or self._patience is not None:
+            return
+        if transport is None or transport.is_closing() or self._socket.closed:
+            self._frames.clear()
+            return
+        if transport.get_write_buffer_size() == 0:
+            transport.write(b"".join(self._frames))
+            self._frames.clear()
+        else:
+            self._patience = asyncio.create_task(self._wait(transport))
+
+    def _queue(self, text: str) -> None:
+        if not self._frames:
+            self._sockets.flush_soon(self)
+        self._frames.append(framed(text.encode()))
+
+    async def _wait(self, transport: asyncio.WriteTransport) -> None:
+        """Write on once the other side took what it was sent; cut it if it takes nothing more."""
         loop = asyncio.get_running_loop()
-        try:
-            while True:
-                text = await self._frames.get()
-                self._sending_since = loop.time()
-                await self._socket.send_str(text)
-                self._sending_since = None
-        except (ConnectionError, RuntimeError):
-            self.cut()
-
-    def cut_if_stuck(self, now: float) -> None:
-        """Cut a connection whose other side has not taken a frame for too long."""
-        since = self._sending_since
-        if since is not None and now - since > SEND_SECONDS:
-            self.cut()
+        moved_at, left = loop.time(), transport.get_write_buffer_size()
+        while left > 0 and not self._is_closed:
+            await asyncio.sleep(LOOK_SECONDS)
+            before, left = left, transport.get_write_buffer_size()
+            if left < before:
+                moved_at = loop.time()
+            elif loop.time() - moved_at > SEND_SECONDS:
+                self.cut()
+        self._patience = None
+        self.flush()
 
 
 class Sockets:
-    """Every open connection of this server."""
+    """Every open connection of this server, and those of them that have something to say."""
 
     def __init__(self) -> None:
         self.open: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._speaking: list[Connection] = []
 
-    async def cut_stuck(self) -> None:
-        """Look at all of them; one look a second is cheaper than a timer for every frame."""
-        now = asyncio.get_running_loop().time()
-        for connection in list(self.open):
-            connection.cut_if_stuck(now)
+    def flush_soon(self, connection: Connection) -> None:
+        """Write what this connection has queued at the end of this turn of the event loop."""
+        if not self._speaking:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._speaking.append(connection)
+
+    def _flush(self) -> None:
+        speaking, self._speaking = self._speaking, []
+        for connection in speaking:
+            connection.flush()
 
 
 SOCKETS = web.AppKey("sockets", Sockets)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def dump(frame: dict[str, Any]) -> str:
     """Return a frame as compact JSON."""
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    return _encode(frame)
+
+
+def framed(payload: bytes) -> bytes:
+    """Return a text as one WebSocket frame of a server: final, unmasked (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81%c%b" % (size, payload)
+    if size < 1 << 16:
+        return b"\x81\x7e%b%b" % (size.to_bytes(2), payload)
+    return b"\x81\x7f%b%b" % (size.to_bytes(8), payload)
 
 
 def check_socket_origin(request: web.Request) -> None:

@@ -1,6 +1,8 @@
 """The widget's WebSocket: what a customer sends, and what she is shown, once and in order."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,6 +23,7 @@ from desk.customer_frames import (
     customer_frame,
 )
 from desk.incoming import EmptyTextError, TextTooLongError, clean
+from desk.intake import Result, Taken
 from desk.messages import Message, customer_view, instant
 from desk.office import messages_before
 from desk.pen import Pen
@@ -48,6 +51,8 @@ from server.pace import Pace
 from shop.identity import BadTicketError, read_ticket
 
 log = structlog.get_logger(__name__)
+MOST_UNSTORED = 50
+_NEED_NOT_WAIT = (CustomerMessage, CustomerTyping, CustomerRead, Ping)
 
 
 def add_routes(app: web.Application) -> None:
@@ -134,6 +139,8 @@ class _Customer:
         self._desk = desk
         self._conversation = conversation
         self._pace = Pace(burst=desk.burst, per_second=desk.per_second)
+        self._unstored = 0
+        self._until_stored: asyncio.Future[None] | None = None
 
     async def obey(self, raw: str) -> None:
         """Do what one frame asks, or say why not."""
@@ -149,6 +156,8 @@ class _Customer:
             self._refuse(client_id, RefusalCode.TOO_FAST, text, retry_seconds=int(wait) + 1)
             return
         try:
+            if self._unstored and not isinstance(frame, _NEED_NOT_WAIT):
+                await self._all_stored()
             await self._do(frame)
         except TextTooLongError as error:
             text = wording.TOO_LONG.format(length=f"{error.length:,}")
@@ -186,9 +195,30 @@ class _Customer:
                 self._refuse(None, RefusalCode.NOT_ALLOWED, wording.BAD_FRAME)
 
     async def _message(self, frame: CustomerMessage) -> None:
+        """Hand it to the intake; the next frame may come while this one is being stored."""
         said = await self._said(frame)
-        taken = await self._desk.intake.take(said)
-        self._ack(frame.client_id, taken.message.seq, instant(taken.message.at), taken.replayed)
+        if self._unstored >= MOST_UNSTORED:
+            await self._all_stored()
+        self._unstored += 1
+        self._desk.intake.put(said, partial(self._stored, said))
+
+    async def _all_stored(self) -> None:
+        """Wait for the messages under way: what is asked after them must not overtake them."""
+        if self._unstored:
+            self._until_stored = asyncio.get_running_loop().create_future()
+            await self._until_stored
+
+    def _stored(self, said: Said, result: Result) -> None:
+        self._unstored -= 1
+        if not self._unstored and self._until_stored is not None:
+            if not self._until_stored.done():  # cancelled with its connection
+                self._until_stored.set_result(None)
+            self._until_stored = None
+        if isinstance(result, Taken):
+            self._ack(said.client_id, result.message, replayed=result.replayed)
+        else:  # never acknowledged, so the widget comes back and sends it again
+            log.warning("message not taken", error=type(result).__name__)
+            self._connection.cut()
 
     async def _said(self, frame: CustomerMessage) -> Said:
         if frame.kind == "button":
@@ -246,7 +276,7 @@ class _Customer:
             row = await pen.conversation(self._conversation)
             known = await pen.find_said([said.key])
             message = known.get(said.key) or await store(pen, row)
-        self._ack(said.client_id, message.seq, instant(message.at), said.key in known)
+        self._ack(said.client_id, message, replayed=said.key in known)
 
     async def _rate(self, frame: Rate) -> None:
         office = self._desk.office
@@ -271,15 +301,11 @@ class _Customer:
         views = [customer_view(message) for message in messages]
         await self._connection.put({"type": ToCustomer.HISTORY, "messages": views, "more": more})
 
-    def _ack(self, client_id: str, seq: int, at: str | None, replayed: bool) -> None:
-        self._connection.offer(
-            {
-                "type": ToCustomer.ACK,
-                "client_id": client_id,
-                "seq": seq,
-                "at": at,
-                "replayed": replayed,
-            }
+    def _ack(self, client_id: str, message: Message, *, replayed: bool) -> None:
+        """Acknowledge (a client id is letters, digits, _ and -, so it needs no escaping)."""
+        self._connection.offer_text(
+            f'{{"type":"{ToCustomer.ACK}","client_id":"{client_id}","seq":{message.seq},'
+            f'"at":"{instant(message.at)}","replayed":{"true" if replayed else "false"}}}'
         )
 
     def _refuse(self, client_id: str | None, code: RefusalCode, text: str, **more: Any) -> None:

@@ -1,13 +1,14 @@
 """What one widget is shown: every message once and in order, and who answers now."""
 
 import asyncio
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk import wording
 from desk.feed import Notice, Signal, Stop
-from desk.messages import Message, customer_view, instant
+from desk.messages import instant
 from desk.office import find_conversation
 from desk.pictures import LARGEST_BYTES, TYPES
 from desk.protocol import LONGEST_TEXT, PROTOCOL, ToCustomer
@@ -37,7 +38,7 @@ class CustomerView:
         self._conversation = conversation
         self._epoch = 0
         self._following = Following(
-            connection, desk.office, conversation, frame=self._message, internal=False
+            connection, desk.office, conversation, frame=attrgetter("to_customer"), internal=False
         )
         self._stop_listening: Stop = lambda: None
         self._stop_looking: Stop | None = None
@@ -123,13 +124,6 @@ class CustomerView:
                 "may_leave_message": True,
             }
         )
-
-    def _message(self, message: Message) -> dict[str, Any]:
-        return {
-            "type": ToCustomer.MESSAGE,
-            "conversation": self._conversation,
-            "message": customer_view(message),
-        }
 
     def _owner(self, row: DbConversation) -> dict[str, Any]:
         return {

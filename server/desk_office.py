@@ -19,7 +19,6 @@ from desk.office import Office
 from desk.opening import ShopHours
 from desk.policy import read_desk_policy
 from desk.relay import Relay
-from desk.rounds import Rounds
 from desk.states import Sender
 from desk.tables import DbConversation
 from desk.usher import Usher
@@ -97,8 +96,6 @@ def add_routes(app: web.Application) -> None:
         settings.chat_per_second,
     )
 
-    stuck = Rounds(app[SOCKETS].cut_stuck, every=1.0, name="stuck-sockets")
-
     async def at_work(app: web.Application) -> AsyncIterator[None]:
         desk = app[DESK]
         parts = (
@@ -108,7 +105,6 @@ def add_routes(app: web.Application) -> None:
             desk.usher,
             desk.lists,
             Watch(desk.office),
-            stuck,
         )
         await asyncio.to_thread(get_checker)  # compiled now, not at the first agent's answer
         for part in parts:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 
@@ -24,7 +23,7 @@ class Following:
         office: Office,
         conversation: str,
         *,
-        frame: Callable[[Message], dict[str, Any]],
+        frame: Callable[[Message], str],
         internal: bool,
     ) -> None:
         self._connection = connection
@@ -60,7 +59,7 @@ class Following:
             if message.seq == self._cursor + 1:
                 self._cursor = message.seq
                 if self._internal or not message.draft.internal:
-                    self._connection.offer(self._frame(message))
+                    self._connection.offer_text(self._frame(message))
         if change.conversation.last_seq > self._cursor:
             self._is_reading = True
             self._reading = asyncio.create_task(self._read_on())
@@ -81,7 +80,7 @@ class Following:
             self._heard_more = False
             row, missing = await self._read()
             for message in missing:
-                await self._connection.put(self._frame(message))
+                await self._connection.put_text(self._frame(message))
             self._cursor = max(self._cursor, row.last_seq, *(each.seq for each in missing))
         self._is_reading = False
 

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-import uuid
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
@@ -27,4 +26,5 @@ def new_id() -> str:
     milliseconds = time.time_ns() // 1_000_000
     dice = secrets.randbits(74)  # one call to the system, for a chat makes thousands of ids
     high = (milliseconds & 0xFFFFFFFFFFFF) << 16 | 0x7 << 12 | dice >> 62
-    return str(uuid.UUID(int=high << 64 | 0b10 << 62 | dice & (1 << 62) - 1))
+    digits = f"{high << 64 | 0b10 << 62 | dice & (1 << 62) - 1:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -5,14 +5,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from chat import conversation, said, visit
-from sqlalchemy import inspect
 
 from desk import changes
 from desk.changes import Speaker
-from desk.intake import _WORDS, Intake
+from desk.intake import Intake
 from desk.office import Office
 from desk.pen import NoSuchConversationError
-from desk.speaking import Said, receive
+from desk.speaking import Said
 from desk.states import CloseReason, Owner
 
 
@@ -88,15 +87,3 @@ async def test_a_message_after_the_end_changes_the_owner(
     row = await conversation(office, wang)
     assert (row.owner, row.closed_at, row.bot_session) == (Owner.BOT, None, 2)
     assert taken.message.epoch == row.owner_epoch == 3
-
-
-async def test_the_short_way_writes_all_that_words_change(office: Office, wang: str) -> None:
-    """What `receive` changes without a change of owner is what the short way writes."""
-    async with office.write() as pen:
-        row = await pen.conversation(wang)
-        row.owner = Owner.QUEUED
-    async with office.write() as pen:
-        row = await pen.conversation(wang)
-        receive(pen, row, Said(wang, "client-0001", text="还在等"))
-        changed = {each.key for each in inspect(row).attrs if each.history.has_changes()}
-    assert changed <= set(_WORDS)

@@ -9,7 +9,7 @@ from desk import changes
 from desk.changes import Speaker
 from desk.intake import Intake
 from desk.office import Office
-from desk.plain_rows import read_plain
+from desk.plain_rows import PlainRows
 from desk.speaking import Said
 from desk.states import CloseReason, Owner
 from desk.tables import DbConversation
@@ -21,7 +21,7 @@ UNREAD = {"card_sealed"}
 async def _plain(office: Office, *ids: str) -> dict[str, DbConversation]:
     writer = BatchWriter(office.database.url)
     try:
-        return await writer.write(lambda session: read_plain(session, set(ids)))
+        return await writer.write(lambda session: PlainRows(session, set(ids)).conversations)
     finally:
         await writer.close()
 
