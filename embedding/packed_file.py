@@ -45,12 +45,12 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Pieces:
-    """The vocabulary: its pieces in UTF-8 with their log-probabilities, and what is replaced.
+    """The vocabulary: its pieces with their log-probabilities, and what is replaced before.
 
-    `folded`: by code point, the code points that stand for it.
+    `folded`: by code point, the characters that stand for it.
     """
 
-    text: list[bytes]
+    text: list[str]
     score: NDArray[np.float32]
     begin: int
     end: int
@@ -109,7 +109,7 @@ class PackedFile:
         place, offsets, score, begin, end, unknown = self._pieces_at
         blob = self._bytes[place : place + int(offsets[-1])]
         ends = offsets.tolist()
-        text = [blob[a:b] for a, b in itertools.pairwise(ends)]
+        text = [blob[a:b].decode() for a, b in itertools.pairwise(ends)]
         return Pieces(text, score, begin, end, unknown, dict(self._folds()))
 
     def _folds(self) -> Any:

@@ -20,16 +20,15 @@ class Tokenizer:
     def __init__(self, pieces: Pieces) -> None:
         self._begin, self._end, self._unknown = pieces.begin, pieces.end, pieces.unknown
         self._fold = str.maketrans(pieces.folded)
-        scores = pieces.score.tolist()
-        self._pieces = {
-            text.decode(): (number, scores[number])
-            for number, text in enumerate(pieces.text)
-            if text and number != pieces.unknown
-        }
-        self._unknown_score = min(scores) - _UNKNOWN_IS_WORSE
+        self._scores: list[float] = pieces.score.tolist()
+        self._unknown_score = min(self._scores) - _UNKNOWN_IS_WORSE
+        self._numbers: dict[str, int] = {}
         self._longest: dict[str, int] = {}
-        for piece in self._pieces:
-            self._longest[piece[0]] = max(self._longest.get(piece[0], 1), len(piece))
+        for number, text in enumerate(pieces.text):
+            if text and number != pieces.unknown:
+                self._numbers[text] = number
+                if self._longest.get(text[0], 0) < len(text):
+                    self._longest[text[0]] = len(text)
 
     def ids(self, text: str, *, prefix: str = QUERY) -> list[int]:
         """Return the numbers of a text's pieces with begin and end, not cut to any length."""
@@ -55,7 +54,7 @@ class Tokenizer:
 
     def _cut(self, text: str) -> list[int]:
         """Return the most probable way to cut (Viterbi)."""
-        pieces, size = self._pieces, len(text)
+        numbers, scores, size = self._numbers, self._scores, len(text)
         best = [-math.inf] * (size + 1)
         best[0] = 0.0
         last = [(0, 0)] * (size + 1)  # the piece that ends here, and where it starts
@@ -63,10 +62,10 @@ class Tokenizer:
             reached = best[start]
             longest = self._longest.get(text[start], 0)
             for end in range(start + 1, min(start + longest, size) + 1):
-                piece = pieces.get(text[start:end])
-                if piece is not None and reached + piece[1] > best[end]:
-                    best[end] = reached + piece[1]
-                    last[end] = (piece[0], start)
+                number = numbers.get(text[start:end])
+                if number is not None and reached + scores[number] > best[end]:
+                    best[end] = reached + scores[number]
+                    last[end] = (number, start)
             if reached + self._unknown_score > best[start + 1]:
                 best[start + 1] = reached + self._unknown_score
                 last[start + 1] = (self._unknown, start)

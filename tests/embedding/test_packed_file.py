@@ -26,9 +26,9 @@ def test_the_sizes_are_those_of_the_model(packed: PackedFile) -> None:
 def test_pieces_come_with_scores_and_foldings(packed: PackedFile) -> None:
     pieces = packed.pieces()
     assert len(pieces.text) == len(pieces.score)
-    assert pieces.text[pieces.begin] == b"<s>"
-    assert pieces.text[pieces.end] == b"</s>"
-    assert pieces.text[pieces.unknown] == b"<unk>"
+    assert pieces.text[pieces.begin] == "<s>"
+    assert pieces.text[pieces.end] == "</s>"
+    assert pieces.text[pieces.unknown] == "<unk>"
     assert pieces.folded[ord("Ａ")] == "A"
     assert "".join(pieces.folded[ord(mark)] for mark in "½①") == "1\u204421"
 
@@ -67,5 +67,5 @@ def test_without_the_wheel_there_is_no_model(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_wheel_is_found_without_importing_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed_file.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     assert find_model_file() is None

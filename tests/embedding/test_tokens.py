@@ -16,7 +16,7 @@ def small() -> Tokenizer:
     words = ["<s>", "</s>", "<unk>", "▁", "退", "货", "退货", "▁退货", "款"]
     scores = np.array([0, 0, 0, -4, -3, -3, -2, -5, -3], np.float32)
     folded = {ord("貨"): "货", ord("\t"): " ", ord("\u200b"): ""}
-    return Tokenizer(Pieces([word.encode() for word in words], scores, 0, 1, 2, folded))
+    return Tokenizer(Pieces(words, scores, 0, 1, 2, folded))
 
 
 @pytest.mark.parametrize(
