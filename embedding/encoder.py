@@ -86,7 +86,7 @@ def _session(weights: Weights) -> Any:
         return onnxruntime.InferenceSession(
             encoder_graph(weights), options, providers=["CPUExecutionProvider"]
         )
-    except (ImportError, RuntimeError, OSError) as error:
+    except Exception as error:  # onnxruntime's own errors have no nearer base
         raise EncoderUnavailableError(f"onnxruntime: {error}") from error
 
 

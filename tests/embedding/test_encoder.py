@@ -121,6 +121,17 @@ def test_without_onnxruntime_the_wheel_is_used_and_it_is_said(
     assert found.vectors([]).shape == (0, 384)
 
 
+def test_a_graph_that_cannot_be_run_leaves_the_wheel(
+    packed: PackedFile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("embedding.graph._OURS", "of.nobody")
+    with pytest.raises(EncoderUnavailableError, match="of.nobody"):
+        GraphEncoder(packed)
+    with caplog.at_level(logging.WARNING):
+        assert isinstance(find_encoder(), WheelEncoder)
+    assert "of.nobody" in caplog.text
+
+
 def test_a_damaged_model_leaves_the_wheel(
     packed: PackedFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
