@@ -45,12 +45,20 @@ class DemoLogin:
     page: str
 
 
-async def prepare_database(settings: Settings, *, demo: bool) -> list[DemoLogin]:
-    """Migrate, and fill an empty database with the demo shop; return the demo log-ins."""
+@dataclass(frozen=True)
+class Prepared:
+    """What a start found: the demo's log-ins, and whether it has filled the database just now."""
+
+    logins: list[DemoLogin]
+    fresh: bool
+
+
+async def prepare_database(settings: Settings, *, demo: bool) -> Prepared:
+    """Migrate, and with `demo` fill an empty database with the demo shop."""
     use_keyring(settings.keyring())
     upgrade(settings.database)
     if not demo:
-        return []
+        return Prepared([], fresh=False)
     database = Database(settings.database)
     try:
         async with database.write() as session:
@@ -66,7 +74,7 @@ async def prepare_database(settings: Settings, *, demo: bool) -> list[DemoLogin]
         await catch_up(database, rules, now=datetime.now(UTC))
     finally:
         await database.close()
-    return logins
+    return Prepared(logins, fresh)
 
 
 def print_welcome(url: str, logins: list[DemoLogin]) -> None:

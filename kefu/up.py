@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,19 +45,22 @@ def up(
     demo: Annotated[
         bool, typer.Option("--demo", help="Fill an empty database with the demo shop.")
     ] = False,
+    visitors: Annotated[
+        bool, typer.Option(help="Let some demo customers write in at the demo's first start.")
+    ] = True,
 ) -> None:
     """Start the bot, its actions and the web program, and stop them all on Ctrl-C.
 
     Example: kefu up --demo
     """
     try:
-        asyncio.run(_up(demo=demo))
+        asyncio.run(_up(demo=demo, visitors=visitors))
     except (CannotStartError, DidNotStartError, BotModelError, OSError) as error:
         typer.secho(f"✗ {error}", fg="red", err=True)
         raise typer.Exit(1) from None
 
 
-async def _up(*, demo: bool) -> None:
+async def _up(*, demo: bool, visitors: bool) -> None:
     from pydantic import ValidationError
 
     from kefu.demo import prepare_database, print_welcome
@@ -74,12 +77,13 @@ async def _up(*, demo: bool) -> None:
     with _step("training the bot (kept until its inputs change)"):
         model = ensure_model(_tell)
     with _step("bringing the database up to date"):
-        logins = await prepare_database(settings, demo=demo)
+        prepared = await prepare_database(settings, demo=demo)
     ports = {"actions": _free_port(), "bot": _free_port()}
     programs = _programs(settings.var_dir.resolve() / "log", model, ports, demo=demo)
     supervisor = Supervisor(_tell)
     stopped = _stop_signal()
-    try:
+    async with AsyncExitStack() as stopping:
+        stopping.push_async_callback(supervisor.stop)
         with _step("starting the bot, its actions and the web program"):
             for program in programs:
                 await supervisor.start(program)
@@ -87,12 +91,24 @@ async def _up(*, demo: bool) -> None:
         for program in programs:
             supervisor.keep_alive(program)
         if not stopped.is_set():
-            print_welcome(settings.url, logins)
+            print_welcome(settings.url, prepared.logins)
+            if prepared.fresh and visitors:
+                visit = asyncio.create_task(_let_visitors_in(settings))
+                stopping.callback(visit.cancel)
         await stopped.wait()
         _tell("stopping …")
-    finally:
-        await supervisor.stop()
     _tell("everything is stopped")
+
+
+async def _let_visitors_in(settings: Any) -> None:
+    from aiohttp import ClientError
+
+    from kefu.demo_visitors import write_in
+
+    try:
+        _tell(f"{await write_in(settings)} demo customers wrote in: see the console")
+    except (ClientError, TimeoutError, TypeError) as error:
+        _tell(f"the demo customers who write in gave up ({error}); all else works")
 
 
 def _settings(error: Any) -> str:

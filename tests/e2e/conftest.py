@@ -39,7 +39,7 @@ class Product:
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """`kefu up --demo` on a free port with its own data; ended by Ctrl-C."""
+    """`kefu up --demo` on a free port with its own data and an empty desk; ended by Ctrl-C."""
     var_dir = tmp_path_factory.mktemp("product")
     port = _free_port()
     output = var_dir / "up.log"
@@ -51,7 +51,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     }
     with output.open("w") as log:
         process = subprocess.Popen(
-            [str(Path(sys.executable).parent / "kefu"), "up", "--demo"],
+            [str(Path(sys.executable).parent / "kefu"), "up", "--demo", "--no-visitors"],
             cwd=ROOT,
             env=environment,
             stdout=log,

@@ -1,14 +1,21 @@
 """A bad review in a GBK export: found, first in its list, answered, and in the figures."""
 
+import asyncio
 import csv
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from kefu.demo_visitors import write_in
+from server.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.product, pytest.mark.timeout(900)]
 
@@ -76,3 +83,12 @@ def test_a_bad_review_is_found_answered_and_counted(
             break
         manager.wait_for_timeout(500)
     assert _answered_in_time(manager, product.url) == before + 1
+
+
+def test_the_demos_first_customers_come_to_the_desk(product: Any) -> None:
+    settings = Settings(var_dir=product.var_dir, port=urlsplit(product.url).port)
+    with ThreadPoolExecutor() as aside:  # the browser has an event loop in this thread
+        came = aside.submit(asyncio.run, write_in(settings)).result()
+    queue = [json.loads(line) for line in product.kefu("desk", "queue", "--json").splitlines()]
+    assert len(queue) == came
+    assert queue[0]["reason"] == "safety"
