@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,13 +46,19 @@ class Layer:
 class Weights:
     """The weights of a packed file; nothing is read before it is asked for."""
 
-    def __init__(self, packed: PackedFile) -> None:
+    def __init__(self, packed: PackedFile, *, own_layers: Sequence[Layer] = ()) -> None:
+        """Take the weights of `packed`, but `own_layers` in place of as many of its last layers."""
         self._packed = packed
+        self._own = {
+            packed.sizes.layers - len(own_layers) + k: own for k, own in enumerate(own_layers)
+        }
         self.sizes: Sizes = packed.sizes
         self._first = packed.plain("emb.type")[: self.sizes.width]
 
     def layer(self, number: int) -> Layer:
         """Return layer `number`, counted from 0, as writable matrices of float32."""
+        if number in self._own:
+            return self._own[number]
         width, inner, name = self.sizes.width, self.sizes.inner, f"l{number}."
         return Layer(
             query=self._linear(name + "q", width),
