@@ -15,6 +15,7 @@ from desk.office import Office
 from desk.ownership import Step
 from desk.people import members, tier_labels
 from desk.promises import promise_view, read_promises
+from desk.return_right import standing_right
 from desk.rows import row_views
 from desk.satisfaction import rating_view
 from desk.states import HandoffReason, Kind, Sender
@@ -142,6 +143,7 @@ def _handed(
         if key in handed
     }
     return {
+        "verdict": standing_right(order, now=office.clock()),
         **kept,
         "reason": row.reason,
         "reason_text": wording.REASONS[HandoffReason(row.reason)] if row.reason else None,

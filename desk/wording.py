@@ -38,6 +38,8 @@ ACTIONS = {
     "approve_return": "同意退货",
     "refuse_return": "拒绝退货",
 }
+RIGHT_IF_INTACT = "七日无理由退货（按商品完好算）："
+
 ACTION_NOT_ALLOWED = "您的角色没有这个权限，请找主管。"
 ACTION_OVER_LIMIT = "超出您的权限（最多 {yuan} 元），请找{who}处理。"
 ACTION_NOT_HERS = "这个订单不属于当前客户，或者还没有核实客户身份。"
