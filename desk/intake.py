@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from time import monotonic
 from typing import cast
 
 import structlog
@@ -54,6 +55,29 @@ class IntakeClosedError(Exception):
     """The desk stops; what was not acknowledged will be sent again."""
 
 
+class Flow:
+    """How many messages come in."""
+
+    def __init__(self) -> None:
+        self._second = self._count = self._before = 0
+
+    def note(self, count: int) -> None:
+        """Count messages that were stored now."""
+        self._turn_over()
+        self._count += count
+
+    def per_second(self) -> float:
+        """Return the messages of this second or the last one, whichever had more."""
+        self._turn_over()
+        return float(max(self._count, self._before))
+
+    def _turn_over(self) -> None:
+        second = int(monotonic())
+        if second != self._second:
+            self._before = self._count if second == self._second + 1 else 0
+            self._second, self._count = second, 0
+
+
 class Intake:
     """The one door through which customers' messages come in."""
 
@@ -61,6 +85,7 @@ class Intake:
         self._office = office
         self._writer = BatchWriter(office.database.url)
         self._waiting: list[Waiter] = []
+        self.flow = Flow()
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -105,6 +130,7 @@ class Intake:
     def _tell(
         self, pens: Sequence[Pen], batch: Sequence[Waiter], results: Sequence[Result]
     ) -> None:
+        self.flow.note(len(batch))
         for pen in pens:
             self._office.feed.publish(pen.changes())
         for (_said, then), result in zip(batch, results, strict=True):

@@ -1,11 +1,11 @@
 """Reads the line and the agents from the database and says where somebody stands in it."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.opening import Opening
@@ -111,8 +111,11 @@ async def read_agents(session: AsyncSession) -> list[Agent]:
     return [_agent(row, skills, load) for row, skills, load in await session.execute(query)]
 
 
-async def read_held(session: AsyncSession) -> list[Held]:
-    """Return the conversations that agents own and in which somebody waits for them."""
+async def read_held(session: AsyncSession, *, present: Collection[str]) -> list[Held]:
+    """Return the conversations in which somebody waits for an agent who may lose them.
+
+    Whoever is `present` and has answered once keeps hers.
+    """
     row = DbConversation
     query = select(
         row.id,
@@ -121,7 +124,11 @@ async def read_held(session: AsyncSession) -> list[Held]:
         row.updated_at,
         row.agent_answered_at,
         row.waiting_since,
-    ).where(row.owner == Owner.AGENT, row.waiting_since.is_not(None))
+    ).where(
+        row.owner == Owner.AGENT,
+        row.waiting_since.is_not(None),
+        or_(row.agent_answered_at.is_(None), row.agent_id.not_in(present)),
+    )
     return [
         Held(
             conversation=each.id,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from desk.changes import SYSTEM, Speaker, end, give_back, take
 from desk.office import Office
 from desk.promises import needs_settling, settle
-from desk.queue_rules import assign
+from desk.queue_rules import assign, is_present
 from desk.queue_rules import give_back as must_give_back
 from desk.rounds import Rounds
 from desk.standing import read_agents, read_held, read_waiting
@@ -62,8 +62,9 @@ class Usher:
         """Return to the line whatever was not answered in time; returns how many."""
         now, policy = self._office.clock(), self._office.policy
         async with self._office.database.read() as session:
-            held = await read_held(session)
-            agents = {agent.id: agent for agent in await read_agents(session)} if held else {}
+            agents = {agent.id: agent for agent in await read_agents(session)}
+            present = [key for key, agent in agents.items() if is_present(agent, policy, now=now)]
+            held = await read_held(session, present=present)
         returned = 0
         for one in held:
             # Nobody could answer while the server was down.

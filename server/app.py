@@ -15,6 +15,7 @@ from server import (
     desk_cards,
     desk_office,
     desk_promises,
+    garbage,
     health,
     login,
     reports_api,
@@ -80,6 +81,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reviews_uploads.add_routes,
     reviews_worker.add_routes,
     shop_records.add_routes,
+    garbage.add_collector,
 )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import structlog
 from aiohttp import web
@@ -11,13 +12,15 @@ from reports.reading import build_stale_days
 from server.alarms import AlarmRounds
 from server.desk_office import DESK
 from server.keys import SETTINGS
+from server.politeness import PoliteDatabase
 from server.reports_desk import REPORTS, Reports
 
 log = structlog.get_logger(__name__)
 ROUND_SECONDS = 5.0
 DAYS_A_ROUND = 50
 # A round that took a second is followed by nine of rest: on a busy day reports may be some
-# seconds older, but they never take more than a tenth of the machine from the chats.
+# seconds older, but they never take more than a tenth of the machine from the chats; while the
+# desk is flooded they rest after every write (server.politeness).
 REST = 9
 LONGEST_REST_SECONDS = 60.0
 
@@ -29,8 +32,11 @@ def add_rounds(app: web.Application) -> None:
 
 async def _rounds(app: web.Application) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    alarms = AlarmRounds(app[REPORTS], app[DESK].office.policy, app[SETTINGS])
-    task = asyncio.create_task(_walk(app[REPORTS], alarms, stop), name="reports-rounds")
+    desk, reports = app[DESK], app[REPORTS]
+    polite = PoliteDatabase(reports.database, per_second=desk.intake.flow.per_second, stop=stop)
+    rounds = replace(reports, database=polite)  # one lock for both: a page reads what is there
+    alarms = AlarmRounds(rounds, desk.office.policy, app[SETTINGS])
+    task = asyncio.create_task(_walk(rounds, alarms, stop), name="reports-rounds")
     yield
     stop.set()
     await task
