@@ -6,7 +6,7 @@ from actions.forms import ShopForm, was_left
 from actions.known_orders import may_hear
 from actions.offers import request
 from actions.order_choice import choose_order
-from actions.topics import SHORT, TopicAction
+from actions.topics import SHORT, TopicAction, answer_waiting
 from actions.turn import ShopAction, Turn
 from actions.wording import PARTS
 from shop.orders import find_order
@@ -131,6 +131,7 @@ class ActionSubmitAddress(ShopAction):
         if done and new and order is not None and await may_hear(turn, order):
             await _change(turn, order, _changes(turn))
         forget_address(turn)
+        await answer_waiting(turn)
 
 
 def forget_address(turn: Turn) -> None:

@@ -30,14 +30,7 @@ class ActionCancelOrder(TopicAction):
         if order is None:
             return
         standing = cancellability(order)
-        name = f"utter_cancel_{standing}"
-        turn.say(
-            name if order.paid_fen else name.replace("at_once", "unpaid"),
-            cards={"order_card": order_card(order)},
-            title=title_of(order),
-            amount=yuan(order.paid_fen or order.payable_fen),
-            signed_at=day_and_time(order.signed_at),
-        )
+        _say_standing(turn, order, standing)
         if standing in POSSIBLE:
             offer(turn, "cancel", order)
         elif standing is Cancellability.ON_THE_WAY:
@@ -52,7 +45,7 @@ async def cancel(turn: Turn, order: DbOrder) -> None:
         await request(turn, order, RequestKind.CANCEL)
         return
     if standing is not Cancellability.AT_ONCE:
-        turn.say(f"utter_cancel_{standing}", cards={"order_card": order_card(order)}, title="")
+        _say_standing(turn, order, standing)
         return
     refund = await cancel_order(turn.session, order, reason="buyer", now=turn.now)
     if refund is None:
@@ -64,6 +57,19 @@ async def cancel(turn: Turn, order: DbOrder) -> None:
         method=order.payment_method,
         days=service_policy().arrival_days(order.payment_method),
         number=refund.number,
+    )
+
+
+def _say_standing(turn: Turn, order: DbOrder, standing: Cancellability) -> None:
+    name = f"utter_cancel_{standing}"
+    if standing is Cancellability.ARRIVED and order.signed_at is None:
+        name += "_bare"
+    turn.say(
+        name if order.paid_fen else name.replace("at_once", "unpaid"),
+        cards={"order_card": order_card(order)},
+        title=title_of(order),
+        amount=yuan(order.paid_fen or order.payable_fen),
+        signed_at=day_and_time(order.signed_at),
     )
 
 

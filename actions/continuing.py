@@ -5,7 +5,7 @@ from actions.returns import say_why
 from actions.topics import TOPICS, TopicAction, answer_topic
 from actions.turn import Turn
 from shop.follow_ups import LONGEST_FOLLOW_UP, asks_how_far, asks_when, asks_which_account
-from shop.mentions import is_bare_reference, is_correction
+from shop.mentions import bare_tail, is_bare_reference, is_correction
 from shop.returns.reading import read_condition, read_reason
 from shop.smalltalk import asks_to_urge, decision, wants_to_go_on
 
@@ -58,8 +58,8 @@ def _taken_up(turn: Turn) -> TopicAction | None:
 
 
 def _reasoned(turn: Turn) -> TopicAction | None:
-    """Return the return whose order is still asked for, if the line says why or in what state."""
-    pending = str(turn.slot("pending_topic") or "")
+    """Return the return that is spoken of, if the line says why or in what state the goods are."""
+    pending = str(turn.slot("pending_topic") or turn.slot("last_topic") or "")
     says = read_reason(turn.text) or read_condition(turn.text)
     if pending not in RETURNS or not says or decision(turn.text) is False:
         return None
@@ -83,6 +83,8 @@ async def _named(turn: Turn) -> TopicAction | None:
 
 async def _names_order(turn: Turn) -> bool:
     if turn.order_numbers or turn.day or is_correction(turn.text):
+        return True
+    if turn.slot("order_number") and bare_tail(turn.text):
         return True
     return await names_known_order(turn)
 

@@ -26,6 +26,7 @@ async def hand_over(turn: Turn, reason: str, *, saying: str | None = None) -> No
     turn.remember(
         misunderstood=0.0, offer=None, pending_topic=None, pending_wish=None, offered_orders=None
     )
+    turn.remember(waiting_topic=None, order_number=None)
 
 
 def note_tried(turn: Turn, topic: str) -> None:

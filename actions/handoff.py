@@ -1,6 +1,7 @@
 """Handing over to a person: when asked, when it is a dispute, when the bot is at a loss."""
 
 from actions.handing_over import hand_over, note_tried
+from actions.known_orders import names_known_order
 from actions.offers import offer
 from actions.order_choice import LONGEST_SAID, choose_order
 from actions.returns import REASON_OF_WISH
@@ -13,12 +14,17 @@ from shop.orders import OrderStatus
 from shop.products import asks_one_thing
 from shop.returns.reading import read_kind, read_reason
 from shop.service_policy import RequestKind
+from shop.smalltalk import asks_who_answers
 from shop.tables import DbOrder
 
 TRIES_BEFORE_HANDOFF = 2
 WHERE_IS_IT = {"order_status", "logistics"}
 """Two topics that one answer serves: 我的订单到哪了 is told where the parcel is, or the order."""
 
+ORDER_OR_GOODS = {"order_status", "product_question"}
+"""芒果什么时候发 of somebody who has ordered mangoes is about that order."""
+
+MONEY_OR_GOODS_BACK = {"refund_status", "return_request"}
 WANTED = {"return": "return_request", "exchange": "exchange_request"}
 FACT_OR_FAULT = {"product_question", "warranty_repair"}
 """会漏水吗 asks for a fact before it reports a fault."""
@@ -32,8 +38,21 @@ class ActionHandOver(ShopAction):
         return "action_hand_over"
 
     async def act(self, turn: Turn) -> None:
-        """Hand over with the reason that understanding found."""
-        await hand_over(turn, turn.entity("handoff") or "asked_human")
+        """Hand over with the reason that understanding found.
+
+        Who only asks whether a robot answers is told once, with the way to a person.
+        """
+        reason = turn.entity("handoff")
+        if reason is None and turn.text and self._tell_who(turn):
+            return
+        await hand_over(turn, reason or "asked_human")
+
+    def _tell_who(self, turn: Turn) -> bool:
+        if turn.slot("told_who") or not asks_who_answers(turn.text):
+            return False
+        turn.say("utter_am_assistant")
+        turn.remember(told_who=True, introduced=True, misunderstood=0.0)
+        return True
 
 
 class ActionComplaint(TopicAction):
@@ -72,7 +91,7 @@ class ActionMisunderstood(SmallTalk):
     async def talk(self, turn: Turn) -> None:
         """Count the failure and act on it."""
         two = [topic for topic in turn.torn_between if topic in ASKS]
-        settled = _settled(turn, set(two))
+        settled = await _settled(turn, set(two))
         if settled is not None:
             introduce(turn)
             turn.wish = None
@@ -102,8 +121,12 @@ class ActionMisunderstood(SmallTalk):
             turn.say("utter_rephrase")
 
 
-def _settled(turn: Turn, two: set[str]) -> str | None:
+async def _settled(turn: Turn, two: set[str]) -> str | None:
     """Return the topic that answers a line torn between two; None where one has to ask."""
+    if two == ORDER_OR_GOODS and await names_known_order(turn):
+        return "order_status"
+    if two == MONEY_OR_GOODS_BACK and read_kind(turn.text) == "return":
+        return "return_request"
     if two == WHERE_IS_IT or ("logistics" in two and asks_where(turn.text)):
         return "logistics"
     wanted = WANTED.get(read_kind(turn.text) or "") if read_reason(turn.text) else None

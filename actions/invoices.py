@@ -1,11 +1,13 @@
 """Invoices: asking for one, and where one is."""
 
+import re
+
 from actions.forms import ShopForm, was_left
 from actions.handing_over import hand_over
 from actions.known_orders import may_hear
 from actions.offers import request
 from actions.order_choice import choose_order
-from actions.topics import TopicAction
+from actions.topics import TopicAction, answer_waiting
 from actions.turn import ShopAction, Turn
 from actions.wording import day_text, yuan
 from shop.invoices import (
@@ -25,6 +27,7 @@ from shop.receivers import find_name
 from shop.service_policy import RequestKind, service_policy
 from shop.tables import DbOrder
 
+_PERSONAL = re.compile(r"(?:开|就|填|写)?(?:个人|私人)(?:的|抬头)?[\s,，:：]*")
 FIELDS = ("invoice_kind", "invoice_title", "invoice_tax_number", "invoice_email")
 
 
@@ -145,6 +148,7 @@ class ActionSubmitInvoice(ShopAction):
                 email=turn.slot("invoice_email"),
             )
         forget_invoice(turn)
+        await answer_waiting(turn)
 
 
 def take_invoice_facts(turn: Turn, asked: str | None, *, said: str | None = None) -> bool:
@@ -158,8 +162,10 @@ def take_invoice_facts(turn: Turn, asked: str | None, *, said: str | None = None
     }
     if found["invoice_tax_number"] or found["invoice_title"]:
         found["invoice_kind"] = InvoiceKind.COMPANY
-    if asked == "invoice_title" and not found["invoice_title"] and _kind(turn) == "personal":
-        found["invoice_title"] = find_name(turn.text) if turn.intent != "deny" else None
+    kind = found["invoice_kind"] or _kind(turn)
+    by_name = asked in ("invoice_kind", "invoice_title") and kind == InvoiceKind.PERSONAL
+    if by_name and not found["invoice_title"] and turn.intent != "deny":
+        found["invoice_title"] = find_name(_PERSONAL.sub("", turn.text))
     known = {name: str(value) for name, value in found.items() if value}
     turn.remember(**known)
     return bool(known)

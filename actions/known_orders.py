@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from actions.turn import Turn
 from shop.identity import is_proved
-from shop.mentions import pick_order
+from shop.mentions import is_bare_name, pick_order
 from shop.orders import find_order, recent_orders
 from shop.tables import DbOrder
 
@@ -50,3 +50,9 @@ async def names_known_order(turn: Turn) -> bool:
     by_number = {order.number: order for order in orders}
     shown = [by_number[n] for n in turn.slot("offered_orders") or [] if n in by_number]
     return bool(pick_order(turn.text, shown or orders, day=turn.day))
+
+
+async def names_goods_alone(turn: Turn) -> bool:
+    """Say whether the message is nothing but the name of goods in a known order: 热水壶那个."""
+    names = [item.product.name for o in await known_orders(turn) for item in o.items]
+    return is_bare_name(turn.text, names)

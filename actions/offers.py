@@ -6,6 +6,7 @@ from typing import Any
 from actions.known_orders import may_hear
 from actions.turn import Turn
 from actions.wording import day_and_time
+from shop.follow_ups import asks_for_result
 from shop.orders import find_order
 from shop.requests import open_request
 from shop.service_policy import RequestKind, service_policy
@@ -44,6 +45,17 @@ async def accept_offer(turn: Turn) -> bool:
     else:
         await request(turn, order, RequestKind(offered["name"]))
     turn.remember(offer=None)
+    return True
+
+
+async def tell_result(turn: Turn) -> bool:
+    """Say again by when the last request is answered; False if that is not what was asked."""
+    promised = [each for each in turn.slot("promised") or [] if " " in each]
+    if turn.open_form or not promised or not asks_for_result(turn.text):
+        return False
+    number, due = promised[-1].split(" ", 1)
+    turn.say("utter_promised", number=number, due=due)
+    turn.remember(misunderstood=0.0)
     return True
 
 

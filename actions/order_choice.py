@@ -10,7 +10,7 @@ from actions.topics import button
 from actions.turn import Turn
 from shop.days import china_day
 from shop.invoices import find_tax_number
-from shop.mentions import is_correction, names_vague_days, pick_order
+from shop.mentions import bare_tail, is_correction, names_vague_days, pick_order
 from shop.order_numbers import find_loose_tail, find_order_numbers
 from shop.orders import UNDER_WAY, find_order, title_of
 from shop.tables import DbOrder
@@ -76,6 +76,8 @@ async def _choose_among(
     shown = _shown_last(turn, orders)
     named = pick_order(turn.text, shown, day=_day(turn))
     named = named or pick_order(turn.text, orders, day=_day(turn))
+    if not named and not corrected and turn.earlier:
+        named = pick_order(turn.earlier, orders)
     if corrected:
         named = [order for order in named if order.number != focus]
     if len(named) == 1:
@@ -167,12 +169,15 @@ async def _nothing_known(turn: Turn, topic: str) -> None:
 
 
 async def _ask_for_proof(turn: Turn, topic: str, number: str | None) -> None:
+    tail = find_loose_tail(turn.text, number) if number else bare_tail(turn.text)
+    if number is None and tail is not None:
+        number = turn.slot("order_number")  # given before, with a wrong tail
     turn.remember(
         pending_topic=topic,
         pending_wish=turn.wish,
         pending_text=turn.said[:LONGEST_SAID],
         order_number=number,
-        phone_tail=find_loose_tail(turn.text, number) if number else None,
+        phone_tail=tail if number else None,
         order_in_focus=None,
         form_left=None,
         form_misses=0.0,

@@ -11,7 +11,7 @@ from actions.wording import day_and_time, yuan
 from shop.orders import NOT_SHIPPED, OrderStatus
 from shop.service_policy import RequestKind, service_policy
 from shop.smalltalk import asks_to_urge
-from shop.tables import DbOrder
+from shop.tables import DbOrder, DbParcel
 
 WAITING = (OrderStatus.PAID, OrderStatus.PICKING)
 
@@ -54,7 +54,8 @@ def answer_order(turn: Turn, order: DbOrder) -> None:
     """Say where the order stands, with its card; a late one can be urged."""
     parcel = next((each for each in order.parcels if each.direction == "outbound"), None)
     ship_by = _ship_by(order)
-    name = f"utter_order_{order.status}"
+    shipped_at = order.shipped_at or (parcel.shipped_at if parcel else None)
+    name = f"utter_order_{order.status}{_lacking(order, parcel, shipped_at)}"
     if order.status in WAITING and turn.now > ship_by:
         name = "utter_order_late"
         offer(turn, RequestKind.URGE_SHIPPING, order)
@@ -64,12 +65,26 @@ def answer_order(turn: Turn, order: DbOrder) -> None:
         amount=yuan(order.payable_fen),
         ship_by=day_and_time(ship_by),
         hours=service_policy().shipping.ship_within_hours,
-        shipped_at=day_and_time(order.shipped_at),
+        shipped_at=day_and_time(shipped_at),
         signed_at=day_and_time(order.signed_at),
         cancelled_at=day_and_time(order.cancelled_at),
         carrier=parcel.carrier if parcel else "",
         waybill=parcel.waybill if parcel else "",
     )
+
+
+def _lacking(order: DbOrder, parcel: DbParcel | None, shipped_at: datetime | None) -> str:
+    """Return the end of the name of the sentence that needs no more than the shop has told us."""
+    told = {
+        OrderStatus.SHIPPED: parcel,
+        OrderStatus.SIGNED: order.signed_at,
+        OrderStatus.COMPLETED: order.signed_at,
+        OrderStatus.CANCELLED: order.cancelled_at,
+    }
+    status = OrderStatus(order.status)
+    if status in told and told[status] is None:
+        return "_bare"
+    return "_untimed" if status is OrderStatus.SHIPPED and shipped_at is None else ""
 
 
 def _ship_by(order: DbOrder) -> datetime:

@@ -2,7 +2,7 @@
 
 from actions.forms import ShopForm, was_left
 from actions.handing_over import hand_over
-from actions.topics import TOPICS, answer_topic
+from actions.topics import TOPICS, answer_topic, answer_waiting
 from actions.turn import ShopAction, Turn
 from shop.identity import PHONE_TAIL_DIGITS, TooManyTriesError, prove_order
 from shop.order_numbers import canonical, find_loose_tail, lacks_order_number
@@ -76,12 +76,14 @@ async def check_proof(turn: Turn) -> None:
         return
     if order is None:
         turn.say("utter_proof_failed")
+        turn.remember(order_number=number)  # a tail alone tries this number again
         return
     proved = [*(turn.slot("proved_orders") or []), order.number]
     turn.remember(proved_orders=proved, order_in_focus=order.number)
     topic = TOPICS[str(turn.slot("pending_topic") or "order_status")]
     turn.wish = turn.slot("pending_wish")
     await answer_topic(turn, topic)
+    await answer_waiting(turn)
 
 
 def _tail(text: str) -> str | None:

@@ -33,6 +33,7 @@ from actions.returns import (
     say_why,
     start_return,
 )
+from actions.topics import answer_waiting
 from actions.turn import ShopAction, Turn
 from actions.wording import day_text, yuan
 from shop.after_sales import Kind, Opened, find_open_after_sale, open_after_sale
@@ -136,7 +137,11 @@ class ActionSubmitReturn(ShopAction):
         return "action_submit_return"
 
     async def act(self, turn: Turn) -> None:
-        """Open what is granted and confirmed; say why not otherwise."""
+        """Open what is granted and confirmed; say why not otherwise; then the other wish."""
+        await self._finish(turn)
+        await answer_waiting(turn)
+
+    async def _finish(self, turn: Turn) -> None:
         order = await order_of(turn)
         item = item_of(turn, order) if order else None
         if await was_left(turn) or order is None or item is None:

@@ -6,7 +6,7 @@ from actions.return_facts import item_of, reason_of
 from actions.turn import Turn
 from shop.after_sales import Kind
 from shop.mentions import by_name, names_only
-from shop.products import asked_choice, choices_of, in_stock, is_sold_out
+from shop.products import asked_choice, in_stock, is_size, is_sold_out
 from shop.returns import Reason
 from shop.returns.reading import declines_photo, read_condition, read_kind, read_reason
 from shop.tables import DbOrder, DbOrderItem
@@ -86,7 +86,7 @@ def hear_wanted(turn: Turn, item: DbOrderItem | None) -> bool:
         turn.say("utter_wanted_not_there", wanted=gone, options=in_stock(item.product))
         return True
     turn.remember(return_wanted=wanted)
-    if not turn.slot("return_reason") and _is_size(item, wanted):
+    if not turn.slot("return_reason") and is_size(item.product, wanted):
         turn.remember(return_reason=str(Reason.SIZE))
     return True
 
@@ -101,8 +101,3 @@ def hear_confirmation(turn: Turn) -> bool:
         turn.remember(return_reason=str(reason), return_photo=None)
         return True
     return False
-
-
-def _is_size(item: DbOrderItem, value: str) -> bool:
-    sizes = (choice for choice in choices_of(item.product) if choice.name == "尺码")
-    return any(value in choice.values for choice in sizes)

@@ -7,7 +7,7 @@ from actions.turn import Turn
 from actions.wording import yuan
 from shop.after_sales import Kind, Status, after_sales_of, find_after_sale, send_back, withdraw
 from shop.orders import find_order
-from shop.returns.reading import read_kind, says_sent_back, says_withdrawn
+from shop.returns.reading import read_kind, says_instead, says_sent_back, says_withdrawn
 from shop.tables import DbAfterSale, DbOrder
 
 MAY_BE_SENT = (Status.APPROVED,)
@@ -22,7 +22,7 @@ async def tells_of_return(turn: Turn) -> bool:
         return await _note_waybill(turn)
     if says_withdrawn(turn.text):
         return await _offer_to_withdraw(turn)
-    return False
+    return says_instead(turn.text) and await _offer_to_switch(turn)
 
 
 async def _note_waybill(turn: Turn) -> bool:
@@ -54,10 +54,27 @@ async def _offer_to_withdraw(turn: Turn) -> bool:
     order, request = found
     kind = read_kind(turn.text) if "不" in turn.text else None
     then = kind if kind != request.kind else None
+    _offer(turn, order, request, then)
+    return True
+
+
+async def _offer_to_switch(turn: Turn) -> bool:
+    """Offer to withdraw the exchange spoken of for the return that is wanted instead, or back."""
+    found, wanted = await _open_one(turn, MAY_BE_WITHDRAWN), read_kind(turn.text)
+    spoken_of = await focus_of(turn)
+    if found is None or spoken_of is None or wanted in (None, found[1].kind):
+        return False
+    order, request = found
+    if order.id != spoken_of.id:
+        return False
+    _offer(turn, order, request, wanted)
+    return True
+
+
+def _offer(turn: Turn, order: DbOrder, request: DbAfterSale, then: str | None) -> None:
     turn.say(f"utter_withdraw_{request.kind}", number=request.number)
     offer(turn, "withdraw", order, request=request.number, then=then)
     turn.remember(order_in_focus=order.number)
-    return True
 
 
 @accepts("withdraw")

@@ -10,9 +10,10 @@ from actions.topics import TOPICS, TopicAction, answer_topic
 from actions.turn import Turn
 from actions.wording import day_text
 from shop.after_sales import Kind, find_open_after_sale
-from shop.follow_ups import asks_how_far, asks_why, says_not_sent
+from shop.follow_ups import asks_how_far, asks_when, asks_why, says_not_sent
 from shop.mentions import by_name, pick_order
 from shop.orders import OrderStatus
+from shop.products import asked_choice, is_size, is_sold_out
 from shop.refunds import RefundStep, refund_state, refund_states
 from shop.returns import (
     Condition,
@@ -68,7 +69,7 @@ class ActionReturn(TopicAction):
         """Start the form for goods that arrived; say what can be done about others."""
         if asks_where_to_send(turn.text) and await _say_where(turn):
             return
-        if asks_how_far(turn.text) and not turn.open_form:
+        if self._asks_about_request(turn):
             await answer_topic(turn, TOPICS["refund_status"])
             return
         order = await choose_order(turn, self.topic, suits=is_returnable)
@@ -84,6 +85,12 @@ class ActionReturn(TopicAction):
             answer_order(turn, order)
         else:
             start_return(turn, order, self.kind)
+
+    def _asks_about_request(self, turn: Turn) -> bool:
+        """Say whether the line asks how far a request is, or when after its state was told."""
+        before = turn.tracker.get_slot("last_topic")
+        asks_on = before == "refund_status" and asks_when(turn.text)
+        return not turn.open_form and (asks_on or asks_how_far(turn.text))
 
 
 class ActionExchange(ActionReturn):
@@ -185,8 +192,11 @@ def start_return(turn: Turn, order: DbOrder, kind: Kind, *, reason: Reason | Non
         turn.remember(
             return_item=None, return_condition=None, return_reason=None, return_photo=None
         )
-    turn.remember(return_wanted=None)
+    wanted = _wanted(turn, item) if item is not None and kind is Kind.EXCHANGE else None
+    turn.remember(return_wanted=wanted)
     said = reason or read_reason(turn.said) or REASON_OF_WISH.get(turn.wish or "")
+    if said is None and item is not None and wanted and is_size(item.product, wanted):
+        said = Reason.SIZE
     if said is not None:
         turn.remember(return_reason=str(said))
     condition = read_condition(turn.said)
@@ -199,6 +209,14 @@ def start_return(turn: Turn, order: DbOrder, kind: Kind, *, reason: Reason | Non
         requested_slot=None, form_left=None, form_misses=0.0, last_topic=f"{kind}_request"
     )
     turn.follow("return_form")
+
+
+def _wanted(turn: Turn, item: DbOrderItem) -> str | None:
+    """Return what the line wants instead, where there is one to give: 换成42码."""
+    asked = asked_choice(item.product, turn.said)
+    if asked is None or not asked[1] or is_sold_out(item.product, asked[0]):
+        return None
+    return asked[0]
 
 
 def find_item(turn: Turn, order: DbOrder) -> DbOrderItem | None:

@@ -8,7 +8,7 @@ from actions.order_choice import choose_order
 from actions.orders import answer_order
 from actions.topics import TopicAction
 from actions.turn import Turn
-from actions.wording import day_and_time, day_text
+from actions.wording import NO_SIGNER, day_and_time, day_text
 from shop.follow_ups import asks_when, says_not_received
 from shop.orders import OrderStatus
 from shop.requests import find_open_request
@@ -36,10 +36,14 @@ class ActionParcel(TopicAction):
             _say_terms(turn)
             turn.remember(pending_topic=self.topic)
             return
-        if says_not_received(turn.text):
+        claimed = says_not_received(turn.text)
+        if claimed:
             turn.wish = "not_received"
         suits = _was_sent if turn.wish == "not_received" else _has_parcel
-        order = await choose_order(turn, self.topic, suits=suits, stays=True)
+        # Who speaks of a delivery means a delivered order, whichever was spoken of before.
+        order = await choose_order(
+            turn, self.topic, suits=_was_delivered if claimed else suits, stays=not claimed
+        )
         if order is None:
             return
         if turn.wish in ("carrier", "eta") and not _has_parcel(order):
@@ -74,7 +78,7 @@ async def _not_received(turn: Turn, order: DbOrder) -> None:
         "utter_not_received",
         cards={"parcel_card": parcel_card(signed)},
         at=day_and_time(signed.parcel.signed_at),
-        signed_by=signed.parcel.signed_by,
+        signed_by=signed.parcel.signed_by or NO_SIGNER,
     )
     offer(turn, RequestKind.FIND_PARCEL, order)
 
@@ -163,12 +167,13 @@ def _answer_one(
     name = name or _name_of(state, urged)
     if name in OFFERING_TO_URGE:
         offer(turn, RequestKind.URGE_CARRIER, order)
+    is_bare = state.latest is None and not state.signed
     turn.say(
-        name,
+        f"{name}_bare" if is_bare and name != "utter_parcel_eta_urged" else name,
         cards={"parcel_card": parcel_card(state)},
         at=day_and_time(state.parcel.signed_at or (state.latest.at if state.latest else None)),
         trace=state.latest.text if state.latest else "",
-        signed_by=state.parcel.signed_by,
+        signed_by=state.parcel.signed_by or NO_SIGNER,
         hours=int(state.silent_for.total_seconds() // 3600),
         carrier=state.parcel.carrier,
         waybill=state.parcel.waybill,
@@ -192,6 +197,13 @@ def _name_of(state: ParcelState, urged: DbServiceRequest | None) -> str:
 
 def _has_parcel(order: DbOrder) -> bool:
     return order.status in (OrderStatus.SHIPPED, OrderStatus.PAID, OrderStatus.PICKING)
+
+
+def _was_delivered(order: DbOrder) -> bool:
+    outbound = [parcel for parcel in order.parcels if parcel.direction == "outbound"]
+    return order.status in (OrderStatus.SHIPPED, OrderStatus.SIGNED) and any(
+        parcel.signed_at is not None for parcel in outbound
+    )
 
 
 def _was_sent(order: DbOrder) -> bool:

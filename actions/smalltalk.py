@@ -7,10 +7,17 @@ from actions.continuing import UNCLEAR, continue_topic
 from actions.handing_over import hand_over
 from actions.invoices import forget_invoice
 from actions.members import opt_out
-from actions.offers import accept_offer
+from actions.offers import accept_offer, tell_result
 from actions.return_facts import forget_return
 from actions.returning import tells_of_return
-from actions.topics import SMALL_TALK, TELLS, TOPICS, answer_topic, introduce
+from actions.topics import (
+    SMALL_TALK,
+    TELLS,
+    TOPICS,
+    answer_topic,
+    answer_waiting,
+    introduce,
+)
 from actions.turn import ShopAction, Turn
 from shop.smalltalk import (
     agrees_while_thanking,
@@ -46,6 +53,8 @@ class SmallTalk(ShopAction):
             await self.talk(turn)
 
     async def _told(self, turn: Turn) -> bool:
+        if await tell_result(turn):
+            return True
         return not turn.slot("offer") and await tells_of_return(turn)
 
     @abstractmethod
@@ -121,9 +130,10 @@ class ActionDeny(SmallTalk):
         else:
             turn.say("utter_offer_declined" if turn.slot("offer") else "utter_deny")
         turn.remember(offer=None, misunderstood=0.0, pending_topic=None, pending_wish=None)
+        await answer_waiting(turn)
 
 
-TELLS.append(tells_of_return)
+TELLS.extend((tell_result, tells_of_return))
 SMALL_TALK["action_affirm"] = ActionAffirm().talk
 SMALL_TALK["action_deny"] = ActionDeny().talk
 

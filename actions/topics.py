@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from actions.handing_over import hand_over, note_tried
-from actions.known_orders import names_known_order
+from actions.known_orders import names_goods_alone, names_known_order
 from actions.members import opt_out
 from actions.turn import ShopAction, Turn
+from actions.wording import ASKS
 from shop.mentions import is_bare_reference, is_correction, names_only, points_at_goods
 from shop.smalltalk import asks_to_urge, decision, declines_messages, takes_up
 
@@ -20,6 +21,9 @@ SMALL_TALK: dict[str, Callable[[Turn], Awaitable[None]]] = {}
 
 TELLS: list[Callable[[Turn], Awaitable[bool]]] = []
 """Who hears first whether a line only tells of a return that is open already."""
+
+DISPUTE = "complaint_dispute"
+"""No second wish: beside another one it is how the story is told, and a person would get it."""
 
 SHORT = 10
 NAMED_IN_PASSING = ("order_status", "product_question")
@@ -108,6 +112,8 @@ class TopicAction(ShopAction):
 
     async def _names_what_was_asked(self, turn: Turn) -> bool:
         """Say whether a short line that sounds like this topic only names an order."""
+        if await names_goods_alone(turn):
+            return True
         if self.topic not in NAMED_IN_PASSING or not names_only(turn.text):
             return False
         return bool(turn.slot("offered_orders")) or (
@@ -118,8 +124,7 @@ class TopicAction(ShopAction):
 async def answer_topic(turn: Turn, action: TopicAction) -> None:
     """Answer a topic and keep in mind that it was the last one."""
     pending = turn.slot("pending_topic")
-    if pending in (action.topic, None):
-        turn.earlier = str(turn.slot("pending_text") or "")
+    turn.earlier = str(turn.slot("pending_text") or "")
     if pending == action.topic:
         turn.wish = turn.wish or turn.slot("pending_wish")
     else:
@@ -169,7 +174,7 @@ async def _tells(turn: Turn) -> bool:
 async def _answer_second(turn: Turn, first: TopicAction) -> None:
     """Answer the other wish of a line, unless the first one is still being asked about."""
     second = TOPICS.get(str(turn.entity("second_intent") or turn.slot("waiting_topic") or ""))
-    if second is None or second is first:
+    if second is None or second is first or second.topic == DISPUTE:
         return
     if turn.events or turn.slot("pending_topic"):
         turn.remember(waiting_topic=second.topic)
@@ -178,6 +183,19 @@ async def _answer_second(turn: Turn, first: TopicAction) -> None:
     turn.wish = None
     note_tried(turn, second.topic)
     await second.answer(turn)
+
+
+async def answer_waiting(turn: Turn) -> None:
+    """Come back to the second wish of an earlier line, now that the first one is done with."""
+    waiting = TOPICS.get(str(turn.slot("waiting_topic") or ""))
+    goes_on = any(event.get("event") == "followup" for event in turn.events)
+    if waiting is None or goes_on or turn.slot("offer") or turn.slot("pending_topic"):
+        return
+    turn.remember(waiting_topic=None)
+    turn.wish = None
+    turn.say("utter_now_the_other", asked=ASKS[waiting.topic])
+    note_tried(turn, waiting.topic)
+    await waiting.answer(turn)
 
 
 def _offer_to_go_on(turn: Turn, form: str, action: TopicAction) -> None:

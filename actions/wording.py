@@ -60,6 +60,7 @@ REFUND_STEPS = {
 }
 FREIGHT = {"buyer": "寄回运费由您付", "seller": "来回运费我们付"}
 PARTS = {"address": "地址", "phone": "手机号", "recipient": "收件人"}
+NO_SIGNER = "没写签收人"
 OTHER_MEMBERS = "其他会员"
 COUPON_FROM = "满{yuan}元可用"
 

@@ -8,7 +8,7 @@ LONGEST_FOLLOW_UP = 16
 """A longer line says by itself what it is about."""
 
 _WHEN = re.compile(
-    r"多久|多长时间|几天|哪一?天|几号|几点|(?:什么|啥|何|多会儿?)时候?|啥时|多会儿|"
+    r"多久|多长时间|几天|几时|哪一?天|几号|几点|(?:什么|啥|何|多会儿?)时候?|啥时|多会儿|"
     r"(?:今|明|后)天.{0,4}(?:能|会|可以|到|有)"
 )
 _WHY = re.compile(
@@ -19,6 +19,7 @@ _PROGRESS = re.compile(
     r"到(?:哪|什么|啥)一?步|进度|进展|(?:处理|审核|弄|办|搞)[得到的]?(?:怎么样|咋样|如何|哪)|"
     r"(?:处理|审核|弄|办|搞)[好完]了?(?:吗|没|么)|有结果|(?:通过|同意)了?(?:吗|没|么)"
 )
+_RESULT = re.compile(r"^(?!.*[退换票钱审]).*(?:结果|回复|答复|回音|处理[好完]|弄好|办好)")
 _NOT_RECEIVED = re.compile(
     r"(?:没有?|未)(?:收|拿|见|看)到(?!.{0,2}(?:短信|通知|电话|退款|发票|券))"
 )
@@ -52,6 +53,16 @@ def asks_where(text: str) -> bool:
 def asks_why(text: str) -> bool:
     """Say whether a short line asks for the reason of what was said: 为啥不行, 凭什么."""
     return len(text) <= LONGEST_FOLLOW_UP and _WHY.search(plain(text)) is not None
+
+
+def asks_for_result(text: str) -> bool:
+    """Say whether a short line asks when there is an answer: 多久有结果, 什么时候给我回复."""
+    said = plain(text)
+    return (
+        len(text) <= LONGEST_FOLLOW_UP
+        and _RESULT.search(said) is not None
+        and _WHEN.search(said) is not None
+    )
 
 
 def asks_how_far(text: str) -> bool:

@@ -24,6 +24,7 @@ LONGEST_CORRECTION = 24
 LONGEST_NAME = 14
 _ASKS = re.compile(r"[?？吗呢么]|多少|怎么|什么|几|哪|有没|能不|可以")
 _BARE_TAIL = re.compile(r"\s*#?(\d{4})\s*(?:的|那个|那单|这个|吧)*\s*")
+_TAIL_LEAD = re.compile(r"^\s*(?:手机)?(?:尾号|后四位|末四位|最后四位)(?:是|[:：])?")
 _NEWEST = re.compile(r"最近|最新|刚买|刚下|刚拍|上一个|上面|第一")
 _OLDEST = re.compile(r"最早|最后一个|最下面")
 _CORRECTION = re.compile(
@@ -32,6 +33,7 @@ _CORRECTION = re.compile(
 _DAY_WORD = re.compile(
     r"大?前天|昨天|昨晚|今天|今早|刚才|刚刚|上周[一二三四五六日天]?|上个?月|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]"
 )
+_CAME = re.compile(r"[收拿]到|到[货手]|签收|刚到|到的")
 _VAGUE_DAYS = re.compile(r"前些?几?[天日](?<!前天)|[这那近]几天|[几多]天前|好几天")
 _THAT = re.compile(r"[那这](?:个|双|件|款|条|单|本|台|套|盒|瓶|袋|箱|口|支|部|副|顶|包|只)")
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,}")
@@ -54,8 +56,17 @@ def pick_order(text: str, orders: Sequence[DbOrder], *, day: date | None = None)
     if named:
         return named
     if day is not None:
-        return [order for order in orders if china_day(order.placed_at) == day]
+        return _of_day(text, orders, day)
     return pick_by_place(text, orders)
+
+
+def _of_day(text: str, orders: Sequence[DbOrder], day: date) -> list[DbOrder]:
+    """Return the orders placed on the day, or that came on it where the text says so."""
+    if _CAME.search(text):
+        came = [o for o in orders if o.signed_at is not None and china_day(o.signed_at) == day]
+        if came:
+            return came
+    return [order for order in orders if china_day(order.placed_at) == day]
 
 
 def pick_by_place(text: str, things: Sequence[Thing]) -> list[Thing]:
@@ -102,6 +113,18 @@ def is_bare_reference(text: str) -> bool:
     if _BARE_TAIL.fullmatch(said):
         return True
     return "\0" in said and not _POINTER.sub("", said).replace("\0", "")
+
+
+def bare_tail(text: str) -> str | None:
+    """Return the four digits of a text that is nothing else: 4909, 尾号4909."""
+    match = _BARE_TAIL.fullmatch(_TAIL_LEAD.sub("", plain(text)))
+    return match[1] if match else None
+
+
+def is_bare_name(text: str, names: Sequence[str]) -> bool:
+    """Say whether a text is a piece of one of the names and nothing beside: 热水壶那个."""
+    said = _POINTER.sub("", plain(text).lower())
+    return len(said) > 1 and any(said in _POINTER.sub("", plain(n).lower()) for n in names)
 
 
 def names_only(text: str) -> bool:

@@ -75,6 +75,11 @@ def asked_choice(product: DbProduct, text: str) -> tuple[str, bool] | None:
     return (size[1], False) if size and has_sizes else None
 
 
+def is_size(product: DbProduct, value: str) -> bool:
+    """Say whether the value is one of the product's sizes."""
+    return any(value in kind.values for kind in choices_of(product) if kind.name == "尺码")
+
+
 def is_sold_out(product: DbProduct, value: str) -> bool:
     """Say whether this option of the product, or all of the product, is gone."""
     return product.stock <= 0 or value in [each.strip() for each in product.sold_out.split("/")]

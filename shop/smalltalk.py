@@ -15,13 +15,18 @@ _CONFIRMS = re.compile(
 _DECLINES = re.compile(r"先不|暂时不|不用|别|算了|再想想|再看看|不取消|不要取消|不是要")
 _TAKES_UP = re.compile(
     r"^(?:好的?|行|嗯|那就?|请|麻烦|帮我|给我)*[,，\s]*(?:帮我|请)?"
-    r"(?:登记|核实|处理|拦|查一?下|报修|检测|补发|撤销|提交|申请|优先|催|办吧|退吧|换吧)"
+    r"(?:登记|核实|处理|拦|查(?:一?下|一?查)|找找|问问|报修|检测|补发|撤销|提交|申请|优先|催|办吧|退吧|换吧)"
 )
 _DROPS = re.compile(
     r"不(?:想|用|要)?(?:退|换|改|开|查|办|弄|申请)(?:货|款|票|地址|发票)?了|取消(?:申请|操作)$"
 )
 _PERSON = re.compile(
     r"人工|真人|活人|客服|机器人|专员|(?:换|找|叫|转)个?人|"
+    r"\b(?:human|agent|operator|representative|real person)\b",
+    re.IGNORECASE,
+)
+_PERSON_ITSELF = re.compile(
+    r"人工|真人|活人|专员|经理|主管|店长|领导|老板|负责|电话|[换找叫转接要派].{0,4}(?:人|客服)|"
     r"\b(?:human|agent|operator|representative|real person)\b",
     re.IGNORECASE,
 )
@@ -69,6 +74,11 @@ def drops_it(text: str) -> bool:
 def asks_for_person(text: str) -> bool:
     """Say whether the words themselves ask for a person: 转人工, 叫客服来, 别用机器人."""
     return _PERSON.search(plain(text)) is not None
+
+
+def asks_who_answers(text: str) -> bool:
+    """Say whether a line about persons and robots asks for no person: 你是机器人吗, 客服在吗."""
+    return _PERSON_ITSELF.search(plain(text)) is None
 
 
 def is_foreign(text: str) -> bool:

@@ -17,7 +17,7 @@ from components.features import dense_matrix, has_text, pieces_matrix, sparse_ma
 from components.labels import find_previous_subject, is_subject, leaning
 from components.linear_head import LinearHead, probabilities
 from components.neighbour_finder import votes_of
-from components.normal_form import normal_form, pieces
+from components.normal_form import joins_wishes, normal_form, pieces
 from components.sparse_text_featurizer import SparseTextFeaturizer
 from components.trained import TrainedComponent
 
@@ -49,8 +49,9 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         temperature: what margins are divided by before the softmax
         neighbours: share of the nearest training sentences' votes in the confidence
         pull: how many times likelier a short line goes on about the subject before it
-        second_from: chance from which a second subject of the whole line is reported
+        second_from: chance from which the whole line seconds what a piece wants besides
         piece_from: chance from which a piece of the line is a second subject of its own
+        joined_from: the same where words such as 顺便 join two wishes
         """
         return {
             "regularisation": 0.3,
@@ -60,6 +61,7 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
             "pull": 40.0,
             "second_from": 0.2,
             "piece_from": 0.75,
+            "joined_from": 0.45,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
@@ -115,7 +117,7 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         first = ranking[0]["name"]
         if is_subject(first):
-            second = self._find_second_piece(message, first) or self._find_second(by_head, first)
+            second = self._find_second(message, by_head, first)
             if second:
                 add_entity(message, "second_intent", second, extractor=type(self).__name__)
 
@@ -132,30 +134,37 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         voted = np.array([votes.get(name, 0.0) for name in self._head.classes])
         return (1 - share) * by_head + share * voted
 
-    def _find_second_piece(self, message: Message, first: str) -> str | None:
+    def _find_second(self, message: Message, by_head: np.ndarray, first: str) -> str | None:
         """Return what a piece of the line asks for beside `first` (取消这单 发票还能开吗).
 
-        A complaint is no second wish: most pieces of a story told at length look like one.
+        A piece must be sure of it, less so where words join two wishes, or be seconded by the next
+        best of the whole line. A complaint is no second wish: most pieces of a story told at
+        length look like one.
         """
-        said = [len(piece) >= _PIECE_CHARACTERS for piece in pieces(normal_form(message.get(TEXT)))]
+        normal = normal_form(message.get(TEXT))
+        said = [len(piece) >= _PIECE_CHARACTERS for piece in pieces(normal)]
         if sum(said) < 2:
             return None
-        chances = probabilities(
-            self._head.margins(pieces_matrix(message), None), self._config["temperature"]
-        )
-        for row in np.flatnonzero(said):
-            name = self._head.classes[int(chances[row].argmax())]
-            sure = chances[row].max() >= self._config["piece_from"]
-            if sure and is_subject(name) and name not in (first, _COMPLAINT):
-                return name
-        return None
+        enough = self._config["joined_from" if joins_wishes(normal) else "piece_from"]
+        best = self._best_of_pieces(message, said)
+        sure = [name for name, chance in best if chance >= enough]
+        seconded = [name for name, _ in best if name == self._next_best(by_head, first)]
+        others = (n for n in [*sure, *seconded] if is_subject(n) and n not in (first, _COMPLAINT))
+        return next(others, None)
 
-    def _find_second(self, by_head: np.ndarray, first: str) -> str | None:
+    def _best_of_pieces(self, message: Message, said: list[bool]) -> list[tuple[str, float]]:
+        """Return the likeliest intent of each piece that says something, and its chance."""
+        margins = self._head.margins(pieces_matrix(message), None)[np.flatnonzero(said)]
+        chances = probabilities(margins, self._config["temperature"])
+        names = [self._head.classes[place] for place in chances.argmax(axis=1)]
+        return list(zip(names, chances.max(axis=1).tolist(), strict=True))
+
+    def _next_best(self, by_head: np.ndarray, first: str) -> str | None:
         """Return the next best of the whole line; the votes only say how sure the first is."""
         order = [self._head.classes[place] for place in np.argsort(-by_head)]
         second = next(name for name in order if name != first)
         chance = by_head[self._head.classes.index(second)]
-        return second if is_subject(second) and chance >= self._config["second_from"] else None
+        return second if chance >= self._config["second_from"] else None
 
 
 def add_entity(message: Message, entity: str, value: str, *, extractor: str) -> None:

@@ -25,6 +25,8 @@ _NAMED_DAYS = {
     "昨夜": -1, "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "今儿": 0, "明天": 1, "明日": 1,
     "明早": 1, "明晚": 1, "明儿": 1, "大后天": 3, "后天": 2,
 }  # fmt: skip
+# 科技路9号 and 3幢9号 are doors, not days.
+_NO_ADDRESS = r"(?<![\d第楼栋幢座路街巷弄村组])"
 _FESTIVALS = {
     r"双十一|双11|双１１": (11, 11), r"双十二|双12": (12, 12), r"618|六一八": (6, 18),
     r"元旦": (1, 1), r"国庆节?": (10, 1), r"五一|劳动节": (5, 1), r"情人节": (2, 14),
@@ -105,7 +107,10 @@ _READINGS: tuple[tuple["re.Pattern[str]", Callable[[Match[str], date], date | No
         (re.compile(rf"{_YEAR}(?<!\d)(?:{word})(?!\d)"), _festival(*day))
         for word, day in _FESTIVALS.items()
     ),
-    (re.compile(r"(?<![\d第楼栋])" + _N + r"[号日](?![楼线店门码仓机院电链])"), _day_of_month),
+    (
+        re.compile(_NO_ADDRESS + _N + r"[号日](?![楼线店门码仓机院电链栋幢座弄室单之\d])"),
+        _day_of_month,
+    ),
 )
 
 

@@ -53,7 +53,7 @@ class HandoffClassifier(TrainedComponent, EntityExtractorMixin):
         return {
             "regularisation": 0.5,
             "dense_weight": 1.5,
-            "threshold": 0.1,
+            "threshold": 0.2,
             "undecided": 0.3,
         }
 

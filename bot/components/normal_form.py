@@ -32,6 +32,9 @@ _MASKS = (
     (re.compile(r"\d+(?:[.:/-]\d+)*"), NUMBER),
 )
 _BORDER = re.compile(r"[\s,，。;；!！?？、~…]+")
+# What joins a second wish to a first, even where nothing is typed between them.
+_JOINT = re.compile(r"(?<=.{3})(?=(?:顺便|顺带|另外|还有|再帮|再给|同时)(?!.{0,2}$))")
+_JOINED = re.compile(r"顺便|顺带|另外|还有|再帮|再给|同时")
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"(.)\1{2,}")
 _MARKS = re.compile(r"[。！？!?~～…,、;；:：·.]+")
@@ -56,9 +59,15 @@ def normal_form(text: str) -> str:
 
 
 def pieces(normal: str) -> list[str]:
-    """Cut a normal form at spaces and punctuation; a piece of one character is no piece."""
-    cut = [piece for piece in _BORDER.split(normal) if len(piece) > 1]
+    """Cut a normal form at spaces, punctuation and joints; one character is no piece."""
+    parts = [part for piece in _BORDER.split(normal) for part in _JOINT.split(piece)]
+    cut = [part for part in parts if len(part) > 1]
     return cut[:MOST_PIECES] or [normal]
+
+
+def joins_wishes(normal: str) -> bool:
+    """Say whether words of the line join one wish to another: 顺便, 另外, 还有."""
+    return _JOINED.search(normal) is not None
 
 
 def _once_each(text: str) -> str:

@@ -96,6 +96,7 @@ _ASKING = re.compile(r"[吗么没]|多少|什么|怎么|哪|[?？]")
 _WITHDRAWN = re.compile(
     r"不(?:想|用|要)?[退换]了|(?:撤销|撤回|取消)(?:掉)?.{0,4}(?:退货|退款|换货|售后|申请)|(?:退货|换货|售后|申请).{0,4}(?:撤销|撤回|取消)"
 )
+_INSTEAD = re.compile(r"^(?:那|算了)?[,，\s]*(?:还是|改成|改为|直接|干脆)(?:给我)?[退换]")
 _EXCHANGES = re.compile(
     r"换(?:个|一|成|货|码|大|小|颜色|款|新)|(?:能|可以|想|要)换(?!句|个说法|人)"
 )
@@ -126,6 +127,11 @@ def says_sent_back(text: str) -> bool:
 def says_withdrawn(text: str) -> bool:
     """Say whether somebody takes back a return or an exchange: 不退了, 取消退货申请."""
     return _WITHDRAWN.search(plain(text)) is not None
+
+
+def says_instead(text: str) -> bool:
+    """Say whether somebody would rather have the one than the other: 还是退款吧, 改成换货."""
+    return _INSTEAD.search(plain(text)) is not None
 
 
 def read_kind(text: str) -> str | None:

@@ -31,7 +31,7 @@ def test_a_response_keeps_the_voice(name: str, text: str) -> None:
 
 def test_only_introductions_say_that_it_is_an_assistant() -> None:
     saying = {name for name, text in WORDS if DISCLAIMS_ROBOT in text}
-    assert saying == {"utter_introduction", "utter_greet"}
+    assert saying == {"utter_introduction", "utter_greet", "utter_am_assistant"}
 
 
 @pytest.mark.parametrize(("name", "button"), BUTTONS)
