@@ -18,8 +18,8 @@ from desk.tables import DbConversation
 
 LOOK_SECONDS = 0.2
 MINE_EVERY = 5
-MOST_ROWS = 200
-MOST_SLOW_ROWS = 40
+MOST_ROWS = 100  # a look at more holds up the chats themselves
+MOST_SLOW_ROWS = 20
 MOST_URGENT_ROWS = 100
 
 RowListener = Callable[[dict[str, object], str, Counts], None]

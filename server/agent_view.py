@@ -32,6 +32,8 @@ class AgentView:
         self._watched: dict[str, tuple[Following, Stop]] = {}
         self._seen: dict[str, tuple[str, bool]] = {}
         self._stop_listening: Stop = lambda: None
+        self._counts: Counts | None = None
+        self._mine = ""
 
     async def begin(self, *, status: str, capacity: int) -> None:
         """Say ready, then every list, then what changes."""
@@ -100,8 +102,9 @@ class AgentView:
         return hear
 
     def _row(self, view: dict[str, Any], text: str, counts: Counts) -> None:
-        mine = dump(counts.for_agent(self._person.id))
-        frame = f'{{"type":"{ToAgent.ROW}","row":{text},"counts":{mine}}}'
+        if counts is not self._counts:  # the same for all the rows of one look
+            self._counts, self._mine = counts, dump(counts.for_agent(self._person.id))
+        frame = f'{{"type":"{ToAgent.ROW}","row":{text},"counts":{self._mine}}}'
         self._connection.offer_text(frame)
         self._alert(view)
 

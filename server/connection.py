@@ -44,6 +44,7 @@ class Connection:
             timeout=CLOSE_SECONDS,
         )
         self._frames: deque[bytes] = deque()
+        self._transport: asyncio.WriteTransport | None = None
         self._patience: asyncio.Task[None] | None = None
         self._is_closed = False
 
@@ -51,6 +52,7 @@ class Connection:
         """Shake hands; refuses a foreign Origin before that."""
         check_socket_origin(self._request)
         await self._socket.prepare(self._request)
+        self._transport = self._request.transport
         self._sockets.open.add(self)
         return self._socket
 
@@ -101,8 +103,8 @@ class Connection:
         """End it at once: who does not read would not read a farewell either."""
         self._is_closed = True
         self._frames.clear()
-        if self._request.transport is not None:
-            self._request.transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def close(self, code: int, reason: str) -> None:
         """Close, by force where the other side does not take part."""
@@ -124,7 +126,7 @@ class Connection:
 
     def flush(self) -> None:
         """Write all that is queued, or as much as the other side has room for."""
-        transport = self._request.transport
+        transport = self._transport
         if not self._frames or self._patience is not None:
             return
         if transport is None or transport.is_closing() or self._socket.closed:
