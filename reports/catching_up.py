@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.tables import DbConversation
-from reports.keeping import forget_vanished, insert, keep_cases
+from reports.keeping import forget_vanished, keep_cases
 from reports.measuring import Rules
+from reports.stale_days import insert
 from reports.tables import DbCase, DbMark
 from review_manager.tables import DbReview, DbReviewEvent
 from sla.policy_files import CaseKind

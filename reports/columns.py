@@ -28,6 +28,8 @@ WORDS: Mapping[str, Sequence[str]] = {
     CHATS: ("outcome", "agent", "platform", "category", "sku", "reason"),
 }
 WORD_TYPE = "i4"
+ID_TYPE: Mapping[str, str] = {CLOCKS: "S32", CHATS: "S36"}
+IS_CHAT = (DbCase.kind == "conversation", DbCase.revision >= 0)
 
 
 @dataclass(frozen=True)
@@ -35,20 +37,30 @@ class Columns:
     """Columns of equal length: `numbers` as they are, `words` as places in `names`.
 
     `started`, `due` and `opened` are seconds since 1970. What has ended is known by its day only:
-    it started with the day, and its due time is not a number.
+    it started with the day, and its due time is not a number. `ids` are those of the stored rows,
+    where they were asked for.
     """
 
     rows: int
     numbers: Mapping[str, Array]
     words: Mapping[str, Array]
     names: Mapping[str, Sequence[str]]
+    ids: Array | None = None
 
 
 def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
     """Return the query for the rows of one day, columns in the order that `build` reads."""
+    query = select(*row_columns(kind))
+    if kind == CLOCKS:
+        return query.where(DbClock.day == day)
+    return query.where(DbCase.day == day, *IS_CHAT)
+
+
+def row_columns(kind: str) -> tuple[Any, ...]:
+    """Return the columns that `build` reads, in its order; the row's id is the last."""
     if kind == CLOCKS:
         waits = DbClock.state == WAITING
-        return select(
+        return (
             # Reading times is dear: only of what is still running they are asked for.
             case((waits, DbClock.started_at)),
             case((waits, DbClock.due_at)),
@@ -63,8 +75,9 @@ def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
             DbClock.sku,
             DbClock.aspect,
             DbClock.reason,
-        ).where(DbClock.day == day)
-    return select(
+            DbClock.id,
+        )
+    return (
         DbCase.slot,
         DbCase.rating,
         DbCase.rating_asked,
@@ -74,7 +87,8 @@ def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
         DbCase.category,
         DbCase.sku,
         DbCase.reason,
-    ).where(DbCase.day == day, DbCase.kind == "conversation", DbCase.revision >= 0)
+        DbCase.id,
+    )
 
 
 def build(kind: str, day: int, rows: Sequence[Sequence[Any]]) -> Columns:
@@ -107,6 +121,7 @@ def build(kind: str, day: int, rows: Sequence[Sequence[Any]]) -> Columns:
             for name, column in words.items()
         },
         names,
+        np.array([row[-1] for row in rows], dtype=ID_TYPE[kind]),
     )
 
 
@@ -125,7 +140,9 @@ def join(kind: str, parts: Sequence[Columns], words: Sequence[str] | None = None
         name: _concatenated([part.numbers[name] for part in found], kept)
         for name, kept in NUMBERS[kind].items()
     }
-    return Columns(sum(part.rows for part in found), numbers, joined, names)
+    ids = [part.ids for part in found if part.ids is not None]
+    whole = _concatenated(ids, ID_TYPE[kind]) if len(ids) == len(found) else None
+    return Columns(sum(part.rows for part in found), numbers, joined, names, whole)
 
 
 def take(columns: Columns, rows: Array) -> Columns:
@@ -136,6 +153,7 @@ def take(columns: Columns, rows: Array) -> Columns:
         {name: array[rows] for name, array in columns.numbers.items()},
         {name: array[rows] for name, array in columns.words.items()},
         columns.names,
+        None if columns.ids is None else columns.ids[rows],
     )
 
 

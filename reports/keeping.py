@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reports.columns import CHATS, CLOCKS
@@ -14,11 +13,11 @@ from reports.desk_log import read_conversations
 from reports.measuring import MeasuredClock, Rules, measure_record, subject_row
 from reports.records import CaseRecord
 from reports.review_log import read_reviews
-from reports.tables import DbAlarm, DbBreach, DbCase, DbClock, DbDay
+from reports.stale_days import Change, insert, note_changes
+from reports.tables import DbAlarm, DbBreach, DbCase, DbClock
 from sla.policy_files import CaseKind
 
 READERS = {"conversation": read_conversations, "review": read_reviews}
-Days = set[tuple[str, int]]
 Row = dict[str, Any]
 Rows = Sequence[Row]
 _COUNTED = (
@@ -50,24 +49,24 @@ async def keep_cases(
     measured = [(record, measure_record(record, rules, now=now)) for record in records]
     raised = None if is_sweep else await _raised(session, ids)
     clocks = [clock.row(record) for record, clocks in measured for clock in clocks]
-    days: Days = {(CLOCKS, day) for day in await _store_clocks(session, ids, clocks)}
+    changes = await _store_clocks(session, ids, clocks)
     cases = [
         case_row(record, _next_alarm(clocks, raised=raised, now=now)) for record, clocks in measured
     ]
     if kind == "conversation":
-        days |= {(CHATS, day) for day in _changed_days(old_cases, cases)}
+        changes |= _changed_chats(old_cases, cases)
     changed = [case for case in cases if old_cases.get(case["id"]) != case]
     await _store_cases(session, changed)
     gone = set(ids) - {record.id for record in records}
     if gone:
         await session.execute(delete(DbCase).where(DbCase.id.in_(gone)))
     await keep_breaches(session, measured, now=now)
-    await touch_days(session, days)
+    await note_changes(session, changes)
     return measured
 
 
-async def _store_clocks(session: AsyncSession, ids: Sequence[str], rows: Rows) -> set[int]:
-    """Write only the clocks that changed; returns the days whose figures did."""
+async def _store_clocks(session: AsyncSession, ids: Sequence[str], rows: Rows) -> set[Change]:
+    """Write only the clocks that changed; returns which did."""
     old = await _stored(session, DbClock, DbClock.case_id.in_(ids))
     new = {row["id"]: row for row in rows}
     stale = [key for key, row in old.items() if new.get(key) != row]
@@ -76,7 +75,11 @@ async def _store_clocks(session: AsyncSession, ids: Sequence[str], rows: Rows) -
         await session.execute(delete(DbClock).where(DbClock.id.in_(stale)))
     if changed:
         await session.execute(insert(session, DbClock), changed)
-    return {old[key]["day"] for key in stale} | {row["day"] for row in changed}
+    return {_clock_change(row) for row in [*(old[key] for key in stale), *changed]}
+
+
+def _clock_change(row: Row) -> Change:
+    return Change(CLOCKS, row["day"], f"{row['policy']}/{row['clock']}", row["id"])
 
 
 async def _stored(session: AsyncSession, table: Any, wanted: Any) -> dict[str, Row]:
@@ -84,21 +87,16 @@ async def _stored(session: AsyncSession, table: Any, wanted: Any) -> dict[str, R
     return {row["id"]: dict(row) for row in found.mappings()}
 
 
-def _changed_days(old: Mapping[str, Row], cases: Rows) -> set[int]:
-    """Give the days of chats that count otherwise now than before."""
+def _changed_chats(old: Mapping[str, Row], cases: Rows) -> set[Change]:
+    """Give the chats that count otherwise now than before, of both days where they moved."""
     new = {case["id"]: case for case in cases}
-    days = set()
+    changes = set()
     for key in {*old, *new}:
         before, after = old.get(key, {}), new.get(key, {})
         if any(before.get(name) != after.get(name) for name in _COUNTED):
-            days |= {row["day"] for row in (before, after) if row.get("revision", -1) >= 0}
-    return days
-
-
-def insert(session: AsyncSession, table: type[Any]) -> Any:
-    """Return the dialect's INSERT, which knows ON CONFLICT."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+            kept = [row for row in (before, after) if row.get("revision", -1) >= 0]
+            changes |= {Change(CHATS, row["day"], "", key) for row in kept}
+    return changes
 
 
 async def keep_breaches(
@@ -134,17 +132,6 @@ async def keep_breaches(
         ),
         rows,
     )
-
-
-async def touch_days(session: AsyncSession, days: Days) -> None:
-    """Note that the columns of these days are no longer true."""
-    if not days:
-        return
-    rows = [{"kind": kind, "day": day, "version": 1, "built": -1} for kind, day in sorted(days)]
-    add = insert(session, DbDay)
-    keys = [DbDay.kind, DbDay.day]
-    raised = {"version": DbDay.version + 1}
-    await session.execute(add.on_conflict_do_update(index_elements=keys, set_=raised), rows)
 
 
 async def _lock_cases(session: AsyncSession, kind: str, ids: Sequence[str], now: datetime) -> None:
@@ -210,9 +197,11 @@ async def forget_vanished(session: AsyncSession, kind: CaseKind, source: Any) ->
     found = list(await session.execute(gone))
     ids = [case for case, _day in found]
     if ids:
-        days = select(DbClock.day).where(DbClock.case_id.in_(ids)).distinct()
-        await touch_days(session, {(CLOCKS, day) for day in await session.scalars(days)})
-        await touch_days(session, {(CHATS, day) for _case, day in found})
+        columns = DbClock.id, DbClock.day, DbClock.policy, DbClock.clock
+        lost = await session.execute(select(*columns).where(DbClock.case_id.in_(ids)))
+        changes = {_clock_change(dict(row)) for row in lost.mappings()}
+        changes |= {Change(CHATS, day, "", case) for case, day in found}
+        await note_changes(session, changes)
         await session.execute(delete(DbClock).where(DbClock.case_id.in_(ids)))
         await session.execute(delete(DbCase).where(DbCase.id.in_(ids)))
     return len(ids)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from reports import digests
 from reports.alarm_rules import AlarmPolicy
-from reports.keeping import insert
+from reports.stale_days import insert
 from reports.sweep import outbox_kind
 from reports.tables import DbMark, DbSent
 from reports.vendors import LIMITS, Letter, Robot, Verdict, read_answer, write

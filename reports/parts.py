@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reports.columns import ABOUT, CHATS, CLOCKS, WORD_TYPE, WORDS, Array, Columns
+from reports.columns import ABOUT, CHATS, CLOCKS, ID_TYPE, WORD_TYPE, WORDS, Array, Columns
 from reports.days import start_of
 
 STATES = ("met", "late", "closed_unanswered", "waiting")
 _STORED = sorted(STATES)
 _CHAT_NUMBERS = ("slot", "rating", "asked")
 _UNKNOWN = {"u1": 255, "u2": 65535, "i4": -1}
+_MS, _MOST_MS = 1000.0, 2**32 - 1
 Row = Mapping[str, Any]
 
 
@@ -43,6 +44,7 @@ class Part:
     waits: bytes = b""
     names: Mapping[str, Sequence[str]] | None = None
     columns: bytes = b""
+    ids: bytes = b""
 
     @property
     def rows(self) -> int:
@@ -56,9 +58,16 @@ class Part:
 
     def read_waits(self) -> tuple[Array, Array]:
         """Return how long answers took, and how long those waited who never got one."""
-        waits = np.frombuffer(self.waits, dtype="f8")
+        waits = self._waits()
         answered = self.met + self.late
         return waits[:answered], waits[answered:]
+
+    def _waits(self) -> Array:
+        """Return all waits in seconds; they are kept as whole milliseconds where they are such."""
+        ended = self.met + self.late + self.closed
+        if len(self.waits) == 4 * ended:
+            return np.frombuffer(self.waits, dtype="u4") / _MS
+        return np.frombuffer(self.waits, dtype="f8")
 
     def read_columns(self, words: Sequence[str] | None = None) -> Columns:
         """Return everything; `words`: only these of the words."""
@@ -75,7 +84,8 @@ def cut(kind: str, day: int, columns: Columns) -> Iterator[Part]:
         if columns.rows:
             numbers = [columns.numbers[name].tobytes() for name in _CHAT_NUMBERS]
             names, words = _pack_words(columns, WORDS[CHATS], slice(None))
-            yield Part(kind, day, "", names=names, columns=b"".join([*numbers, *words]))
+            packed = b"".join([*numbers, *words])
+            yield Part(kind, day, "", names=names, columns=packed, ids=_pack_ids(columns))
         return
     order = {name: place for place, name in enumerate(STATES)}
     ranks = np.array([order[name] for name in columns.names["state"]] or [0], dtype="i1")
@@ -94,10 +104,26 @@ def _part(day: int, key: str, columns: Columns, rows: Array, counts: Array) -> P
     return Part(
         CLOCKS, day, key, met, late, closed, running,
         running=numbers["started"][rows[ended:]].tobytes() + numbers["due"][rows[ended:]].tobytes(),
-        waits=numbers["waited"][rows[:ended]].tobytes(),
+        waits=_pack_waits(numbers["waited"][rows[:ended]]),
         names=names,
         columns=b"".join([numbers["slot"][rows].tobytes(), *words]),
+        ids=_pack_ids(columns, rows),
     )  # fmt: skip
+
+
+def _pack_waits(waits: Array) -> bytes:
+    whole = np.rint(waits * _MS)
+    if (whole >= 0).all() and (whole <= _MOST_MS).all() and (whole / _MS == waits).all():
+        return whole.astype("u4").tobytes()
+    return waits.astype("f8").tobytes()
+
+
+def _pack_ids(columns: Columns, rows: Any = slice(None)) -> bytes:
+    return b"" if columns.ids is None else columns.ids[rows].tobytes()
+
+
+def _read_ids(part: Part) -> Array | None:
+    return np.frombuffer(part.ids, dtype=ID_TYPE[part.kind]) if part.ids else None
 
 
 def _read_clocks(part: Part, words: Sequence[str] | None) -> Columns:
@@ -106,7 +132,7 @@ def _read_clocks(part: Part, words: Sequence[str] | None) -> Columns:
     started = np.full(rows, start_of(part.day).timestamp())
     due, waited = np.full(rows, np.nan), np.full(rows, np.nan)
     started[ended:], due[ended:] = running
-    waited[:ended] = np.frombuffer(part.waits, dtype="f8")
+    waited[:ended] = np.concatenate(part.read_waits())
     slot = np.frombuffer(part.columns, dtype="u1", count=rows)
     counts = (part.met, part.late, part.closed, part.open)
     states = np.repeat(np.array([_STORED.index(one) for one in STATES], dtype=WORD_TYPE), counts)
@@ -117,6 +143,7 @@ def _read_clocks(part: Part, words: Sequence[str] | None) -> Columns:
         {"started": started, "due": due, "waited": waited, "slot": slot},
         {"key": np.zeros(rows, dtype=WORD_TYPE), "state": states, **read},
         {"key": [part.key], "state": _STORED, **names},
+        _read_ids(part),
     )
 
 
@@ -127,7 +154,7 @@ def _read_chats(part: Part, words: Sequence[str] | None) -> Columns:
         numbers[name] = np.frombuffer(part.columns, dtype="u1", count=rows, offset=place * rows)
     wanted = WORDS[CHATS] if words is None else words
     names, read = _read_words(part, WORDS[CHATS], wanted, rows, len(_CHAT_NUMBERS) * rows)
-    return Columns(rows, numbers, read, names)
+    return Columns(rows, numbers, read, names, _read_ids(part))
 
 
 def _pack_words(

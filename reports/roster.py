@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from policies.files import POLICY_FOLDER, Strict, read_policy
 from reports.days import FIRST, start_of
-from reports.keeping import insert
+from reports.stale_days import insert
 from reports.tables import DbRoster
 from sla.calendar_reading import read_calendar
 from sla.calendars import Hours

@@ -12,8 +12,8 @@ from reports.asking import Desk, find_policy, name_of
 from reports.columns import CLOCKS, Array
 from reports.days import day_of
 from reports.measuring import WAITING
-from reports.parts import Part, Running
-from reports.reading import COUNTS, read_parts, read_waiting
+from reports.open_times import read_open_times
+from reports.reading import COUNTS, read_parts
 from reports.sums import sum_up
 from reports.tables import DbCase, DbClock
 from reports.tally import Filters
@@ -65,24 +65,17 @@ def _by_case(desk: Desk, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Json]:
 
 async def backlog_report(desk: Desk) -> Json:
     """Count what is open by time left and by age, for every clock."""
-    waiting = await read_waiting(desk.session)
+    times = list((await read_open_times(desk.session)).items())
+    counts = [len(one.due) for _key, one in times]
     now = desk.now.timestamp()
+    left = _binned([one.due - now for _key, one in times], counts, LEFT)
+    age = _binned([now - one.started for _key, one in times], counts, AGES)
     return {
         "clocks": [
-            {
-                **desk.describe(key),
-                "n": len(times.due),
-                "left": _binned(times.due - now, LEFT),
-                "age": _binned(now - times.started, AGES),
-            }
-            for key, times in ((key, _times(parts)) for key, parts in waiting.items())
+            {**desk.describe(key), "n": count, "left": left[place], "age": age[place]}
+            for place, ((key, _times), count) in enumerate(zip(times, counts, strict=True))
         ]
     }
-
-
-def _times(parts: Sequence[Part]) -> Running:
-    running = [part.read_running() for part in parts]
-    return Running(*(np.concatenate(times) for times in zip(*running, strict=True)))
 
 
 async def rescue_report(desk: Desk) -> Json:
@@ -196,12 +189,21 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _binned(seconds: Array, bins: Sequence[tuple[str, timedelta | None]]) -> list[Json]:
+def _binned(
+    seconds: Sequence[Array], counts: Sequence[int], bins: Sequence[tuple[str, timedelta | None]]
+) -> list[list[Json]]:
+    """Count the seconds of each clock by bins, all clocks at once."""
+    if not seconds:
+        return []
     ends = [end.total_seconds() for _name, end in bins if end is not None]
-    places = np.searchsorted(ends, seconds, side="right")
-    counts = np.bincount(places, minlength=len(bins))
-    starts, stops = [None, *ends], [*ends, None]
+    places = np.searchsorted(ends, np.concatenate(seconds), side="right")
+    places += np.repeat(np.arange(len(counts)) * len(bins), counts)
+    found = np.bincount(places, minlength=len(counts) * len(bins)).reshape(len(counts), -1)
+    named = list(zip((name for name, _end in bins), [None, *ends], [*ends, None], strict=True))
     return [
-        {"name": name, "from": start, "to": stop, "n": int(n)}
-        for (name, _end), start, stop, n in zip(bins, starts, stops, counts, strict=True)
+        [
+            {"name": name, "from": start, "to": stop, "n": n}
+            for (name, start, stop), n in zip(named, row, strict=True)
+        ]
+        for row in found.tolist()
     ]

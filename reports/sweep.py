@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reports.alarm_rules import Step
-from reports.keeping import insert, keep_cases
+from reports.keeping import keep_cases
 from reports.measuring import MeasuredClock, Rules
 from reports.records import CaseRecord
+from reports.stale_days import insert
 from reports.tables import DbAlarm, DbCase
 from sla.policy_files import CaseKind
 from storage import outbox
@@ -92,8 +93,9 @@ async def _write(session: AsyncSession, steps: Sequence[_Due], *, now: datetime)
     new: set[tuple[str, str]] = set()
     for start in range(0, len(steps), ROWS_AT_ONCE):
         rows = [_row(one, now) for one in steps[start : start + ROWS_AT_ONCE]]
-        add = insert(session, DbAlarm).values(rows).on_conflict_do_nothing()
-        written = await session.execute(add.returning(DbAlarm.clock_id, DbAlarm.kind))
+        # With the rows as a list the statement is compiled once, not anew for each number of them.
+        add = insert(session, DbAlarm).on_conflict_do_nothing()
+        written = await session.execute(add.returning(DbAlarm.clock_id, DbAlarm.kind), rows)
         new |= {(clock, kind) for clock, kind in written}
     return [one for one in steps if (one.clock.id, one.step.value) in new]
 

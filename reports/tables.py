@@ -167,7 +167,11 @@ class DbRoster(Base):
 
 
 class DbDay(Base):
-    """One day of China: `version` goes up with every change, `built` is that of its parts."""
+    """One day of China: `version` goes up with every change, `built` is that of its parts.
+
+    While `built` is -1 the parts are to be built from all rows of the day; else what differs from
+    them stands in sla_change.
+    """
 
     __tablename__ = "sla_day"
 
@@ -204,6 +208,29 @@ class DbDayPart(Base):
     waits: Mapped[bytes] = mapped_column(LargeBinary)
     names: Mapped[dict[str, Any]] = mapped_column(Json)
     columns: Mapped[bytes] = mapped_column(LargeBinary)
+    ids: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DbChange(Base):
+    """One clock or chat that changed since the parts of its day were built."""
+
+    __tablename__ = "sla_change"
+    __table_args__ = (Index("ix_sla_change_kind_day", "kind", "day"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(12))
+    day: Mapped[int] = mapped_column(Integer)
+    key: Mapped[str] = mapped_column(String(90))
+    row_id: Mapped[str] = mapped_column(String(36))
+
+
+class DbOpenTimes(Base):
+    """When the unanswered clocks of one key began and are due, as the parts of all days say."""
+
+    __tablename__ = "sla_open"
+
+    key: Mapped[str] = mapped_column(String(90), primary_key=True)
+    running: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DbMark(Base):

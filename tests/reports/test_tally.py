@@ -121,6 +121,16 @@ def test_cutting_and_joining_days_loses_nothing(one, other) -> None:
     assert sorted(words(some, "platform"), key=str) == sorted(words(whole, "platform"), key=str)
 
 
+@given(st.lists(st.sampled_from([0.0, 0.001, 17.235, 86_399.999, 4e6, 5e6, 1.234567]), max_size=5))
+def test_waits_come_back_as_they_were(waits) -> None:
+    """Whole milliseconds take half the room, as long as they are such and fit."""
+    rows = [row_of("met", 0, wait, None, None, "p") for wait in waits]
+    for part in cut("clock", DAY, build("clock", DAY, rows)):
+        assert sorted(part.read_waits()[0].tolist()) == sorted(waits)
+        is_short = all(wait < 2**32 / 1000 and round(wait, 3) == wait for wait in waits)
+        assert len(part.waits) == len(waits) * (4 if is_short else 8)
+
+
 FILTERS = st.builds(
     Filters,
     agent=st.sampled_from([None, "lin", "nobody", UNKNOWN]),
