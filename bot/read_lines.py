@@ -80,18 +80,18 @@ def _answer(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _use(ahead: ReadingAhead, agent: Agent) -> None:
-    """Let the loaded model ask `ahead` for its vectors; Rasa has no public way to a component."""
-    for node in agent.processor.graph_runner._instantiated_nodes.values():
-        if isinstance(node._component, SentenceEmbeddingFeaturizer) and node._component._embedder:
-            node._component._embedder = ahead.join(node._component._embedder)
+def _use(ahead: ReadingAhead) -> None:
+    """Let the loaded model ask `ahead` for its vectors."""
+    for featurizer in SentenceEmbeddingFeaturizer.loaded:
+        if featurizer.embedder is not None:
+            featurizer.embedder = ahead.join(featurizer.embedder)
 
 
 async def _main(model: str) -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints is no answer
     agent = Agent.load(model)
     if AHEAD is not None:
-        _use(AHEAD, agent)
+        _use(AHEAD)
     for line in sys.stdin:
         record = json.loads(line)
         answer = await read_line(agent, record["text"], record.get("context") or [])

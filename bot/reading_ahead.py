@@ -8,15 +8,15 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
-from components.embeddings import Embedder, OfflineEmbedder
+from components.embeddings import Embedder, find_offline_embedder
 from components.normal_form import normal_form
 
 
 class ReadingAhead:
-    """An embedder that already knows most of what it is asked, thanks to a second engine.
+    """An embedder that already knows most of what it is asked, thanks to a second thread.
 
-    The vector is three quarters of reading a line, and Rasa takes ten seconds to start: a thread
-    with an engine of its own uses both. Where it has not come yet the asker computes for itself
+    The vector is much of reading a line, and Rasa takes ten seconds to start: the thread uses
+    both. Where it has not come yet the asker computes for itself
     and the thread goes on further down, so that nothing is computed twice for long.
     """
 
@@ -63,9 +63,8 @@ def start_reading_ahead(file: Path) -> ReadingAhead | None:
     """Begin with the lines of `file`; None where vectors do not come from this machine."""
     if os.environ.get("KEFU_EMBEDDINGS_URL"):
         return None
-    try:
-        engine = OfflineEmbedder()
-    except (ImportError, OSError, RuntimeError, AttributeError):  # no wheel for this platform
+    engine = find_offline_embedder()
+    if engine is None:
         return None
     return ReadingAhead([normal_form(text) for text in _texts(file) if text.strip()], engine)
 

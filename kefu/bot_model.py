@@ -51,7 +51,9 @@ def ensure_model(tell: Callable[[str], None]) -> Path:
 
 def inputs_hash() -> str:
     """Return the SHA-256 over names and contents of everything a model is made from."""
-    digest = hashlib.sha256()
+    from embedding.encoder import GraphEncoder
+
+    digest = hashlib.sha256(GraphEncoder.name.encode())
     for file in sorted(_inputs()):
         digest.update(str(file.relative_to(ROOT)).encode() + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())

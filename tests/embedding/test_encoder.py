@@ -81,6 +81,13 @@ def test_a_vector_does_not_depend_on_who_else_asks(fast: GraphEncoder, lines: li
     assert np.array_equal(alone, spread(fast, some, 2))
 
 
+def test_the_engine_of_the_wheel_may_be_asked_by_several_threads(
+    wheel: WheelEncoder, lines: list[str]
+) -> None:
+    some = lines[40:52]
+    assert np.array_equal(wheel.vectors(some), spread(wheel, some, 4))
+
+
 def test_a_long_text_is_read_to_its_end(fast: GraphEncoder, wheel: WheelEncoder) -> None:
     long = "这一段说的是物流，" * 100
     texts = [long, long + "最后要说的是发票，请开发票给我，" * 35]
@@ -125,7 +132,7 @@ def test_a_graph_that_cannot_be_run_leaves_the_wheel(
     packed: PackedFile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("embedding.graph._OURS", "of.nobody")
-    with pytest.raises(EncoderUnavailableError, match="of.nobody"):
+    with pytest.raises(EncoderUnavailableError, match=r"of\.nobody"):
         GraphEncoder(packed)
     with caplog.at_level(logging.WARNING):
         assert isinstance(find_encoder(), WheelEncoder)
