@@ -7,6 +7,7 @@ import structlog
 from aiohttp import web
 
 from server.app import create_app
+from server.garbage import add_collector
 from server.settings import Settings
 
 SWITCH_SECONDS = 0.0005
@@ -19,9 +20,9 @@ def main() -> None:
     # The event loop and the database's threads hand the interpreter to each other all day; at the
     # default of 5 ms every hand-over under load costs more than the work between two of them.
     sys.setswitchinterval(SWITCH_SECONDS)
-    web.run_app(
-        create_app(settings), host=settings.host, port=settings.port, print=None, access_log=None
-    )
+    app = create_app(settings)
+    add_collector(app)
+    web.run_app(app, host=settings.host, port=settings.port, print=None, access_log=None)
 
 
 def set_up_logs(settings: Settings) -> None:

@@ -15,7 +15,6 @@ from server import (
     desk_cards,
     desk_office,
     desk_promises,
-    garbage,
     health,
     login,
     reports_api,
@@ -81,7 +80,6 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     reviews_uploads.add_routes,
     reviews_worker.add_routes,
     shop_records.add_routes,
-    garbage.add_collector,
 )
 
 

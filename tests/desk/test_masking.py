@@ -1,8 +1,10 @@
 """What agents do not see until they ask for it with a reason."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from desk.masking import mask, mask_name, mask_phone
+from desk.masking import _FULL_WIDTH, _MAY_HIDE, _RULES, mask, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,11 @@ def test_a_phone_of_a_record(phone: str, masked: str) -> None:
 @pytest.mark.parametrize(("name", "masked"), [("王芳", "王*"), ("欧阳娜娜", "欧***"), ("", "")])
 def test_a_name_of_a_record(name: str, masked: str) -> None:
     assert mask_name(name) == masked
+
+
+@given(st.text(alphabet="0123456789０８９ -+@Xx.王a", max_size=40))
+def test_no_rule_would_hide_what_the_first_look_lets_pass(text: str) -> None:
+    if _MAY_HIDE.search(text):
+        return
+    plain = text.translate(_FULL_WIDTH)
+    assert all(pattern.sub(hide, plain) == plain for pattern, hide in _RULES)
