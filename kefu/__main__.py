@@ -42,8 +42,17 @@ def _kefu() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a database that cannot be used ends any command in one line."""
+    try:
+        app()
+    except Exception as error:
+        # Most commands need no database: only what failed knows its errors.
+        from storage.migrate import UnusableDatabaseError
+
+        if not isinstance(error, UnusableDatabaseError):
+            raise
+        typer.secho(f"✗ {error}", fg="red", err=True)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -93,3 +93,18 @@ def test_the_silent_bots_error_names_the_mend() -> None:
     error = str(up.BotSilentError(Path("var/log/bot.log")))
     assert "remove bot/models" in error
     assert "var/log/bot.log" in error
+
+
+def test_a_damaged_database_ends_any_command_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "kefu.db").write_bytes(b"no database at all" * 100)
+    done = subprocess.run(
+        [sys.executable, "-m", "kefu", "desk", "queue"],
+        cwd=ROOT,
+        env={**os.environ, "KEFU_VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    line = _only_line(done)
+    assert f"{tmp_path / 'kefu.db'} cannot be used" in line

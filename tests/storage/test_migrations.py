@@ -2,14 +2,18 @@
 
 import importlib
 import io
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url
 
-from storage.migrate import config, upgrade
+from storage.migrate import UnusableDatabaseError, config, upgrade
 from storage.tables import Base
 
 ROOT = Path(__file__).parents[2]
@@ -43,3 +47,40 @@ def test_running_the_migrations_again_changes_nothing(database_url: str) -> None
     made.stdout = output
     command.current(made)
     assert "(head)" in output.getvalue()
+
+
+def _newer(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+
+
+def _someone_elses(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE customer (a INTEGER)")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (_newer, "Can't locate revision identified by '9999'"),
+        (_someone_elses, "table customer already exists"),
+        (lambda file: file.write_bytes(b"no database at all" * 100), "file is not a database"),
+    ],
+)
+def test_a_database_that_is_not_ours_is_told_in_one_line(
+    tmp_path: Path, make: Callable[[Path], object], reason: str
+) -> None:
+    make(tmp_path / "kefu.db")
+    with pytest.raises(UnusableDatabaseError) as told:
+        upgrade(f"sqlite:///{tmp_path / 'kefu.db'}")
+    assert reason in str(told.value)
+    assert len(str(told.value).splitlines()) == 1
+
+
+def test_a_server_that_is_away_is_told_without_its_password() -> None:
+    with pytest.raises(UnusableDatabaseError) as told:
+        upgrade("postgresql://kefu:hunter2@127.0.0.1:1/kefu")
+    assert "Connection refused" in str(told.value)
+    assert "127.0.0.1:1" in str(told.value)
+    assert "hunter2" not in str(told.value)
