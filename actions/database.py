@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 
 from storage.engine import Database, Session
+from storage.only_reading import only_reading
 
 Clock = Callable[[], datetime]
 _in_use: list[tuple[Database, Clock]] = []
@@ -23,8 +24,13 @@ def use_database(database: Database, *, clock: Clock = lambda: datetime.now(UTC)
 
 
 def transaction() -> AbstractAsyncContextManager[Session]:
-    """Open one transaction for one action."""
+    """Open one writing transaction for one action."""
     return _present()[0].write()
+
+
+def reading() -> AbstractAsyncContextManager[Session]:
+    """Open one reading transaction for one action; raises WantsToWriteError if it would write."""
+    return only_reading(_present()[0])
 
 
 def now() -> datetime:

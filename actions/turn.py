@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +12,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.database import now, transaction
+from actions.database import now, reading, transaction
 from shop.order_numbers import SHORTEST, canonical, find_order_numbers
 from storage.engine import Session
+from storage.only_reading import WantsToWriteError
 
 FALLBACK = "nlu_fallback"
 MOST_PHOTOS = 6
@@ -147,6 +149,12 @@ class Turn:
         """Return all entities of this kind in the message, in order."""
         return [str(value) for value in self.tracker.get_latest_entity_values(name)]
 
+    @property
+    def second_said_first(self) -> bool:
+        """Whether the line opens with its second wish: 羽绒服退掉，顺便开个发票."""
+        found = [e for e in self._message.get("entities") or [] if e["entity"] == "second_intent"]
+        return any(e.get("start") == 0 and e.get("end", 0) < len(self.text) for e in found)
+
     def say(
         self,
         response: str,
@@ -188,7 +196,9 @@ class Turn:
 class ShopAction(Action, ABC):
     """An action with one database transaction around it, committed when it succeeds.
 
-    One that fails changes nothing, says so, and hands the customer to a person.
+    Most answers only read, so it reads first and waits for no writer. Where it would write it is
+    begun anew in a writing transaction. One that fails changes nothing, says so, and hands the
+    customer to a person.
     """
 
     @abstractmethod
@@ -198,17 +208,29 @@ class ShopAction(Action, ABC):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        """Open the transaction and act in it."""
+        """Act, reading if that will do."""
         try:
-            async with transaction() as session:
-                turn = Turn(dispatcher, tracker, session, now())
-                turn.keep_photos()
-                await self.act(turn)
-                await session.flush()
-            return turn.all_events()
+            try:
+                return await self._acted(reading(), dispatcher, tracker)
+            except WantsToWriteError:
+                dispatcher.messages.clear()
+                return await self._acted(transaction(), dispatcher, tracker)
         except Exception:
             log.exception("action failed", action=self.name())
             return _failed(dispatcher, self.name())
+
+    async def _acted(
+        self,
+        opened: AbstractAsyncContextManager[Session],
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+    ) -> list[Event]:
+        async with opened as session:
+            turn = Turn(dispatcher, tracker, session, now())
+            turn.keep_photos()
+            await self.act(turn)
+            await session.flush()
+        return turn.all_events()
 
 
 def _failed(dispatcher: CollectingDispatcher, action: str) -> list[Event]:
