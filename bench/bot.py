@@ -6,9 +6,9 @@ Rasa's own endpoint and channel settings, and the SDK's own server for the actio
 `kefu up` starts. They are driven in turns by the same number of senders, each waiting for its
 answer before it says its next line, and hear the same lines in the same order:
 
-- plain: greetings and thanks, answered by a fixed sentence; every second one is of the training
-  data, whose vectors kefu keeps, the others were never said before
-- new: the same, but every line was never said before
+- plain: greetings and thanks, answered by a fixed sentence, each never said before
+- repeated: the same, but every second one is of the training data, whose vectors kefu keeps, as
+  customers say the same things again and again
 - action: questions, each never said before, answered by an action from the demo shop's database
 """
 
@@ -25,7 +25,7 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
-from bench.bot_lines import action_lines, new_lines, plain_lines
+from bench.bot_lines import action_lines, new_lines, repeated_lines
 from bench.bot_models import Trained, fixed_sentences, kefu_model, stock_model
 from bench.bot_servers import RunningBot, running_bots, say
 from kefu.bot_model import ROOT
@@ -37,8 +37,8 @@ NLU = ROOT / "data" / "nlu"
 CUSTOMERS = [f"C{number:04d}" for number in range(1, 9)]
 """Of the demo shop; a plain line comes from a guest."""
 
-PLAIN, NEW, ACTION = "plain", "new", "action"
-KINDS = {PLAIN: plain_lines, NEW: new_lines, ACTION: action_lines}
+PLAIN, REPEATED, ACTION = "plain", "repeated", "action"
+KINDS = {PLAIN: new_lines, REPEATED: repeated_lines, ACTION: action_lines}
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,12 @@ class Speed:
 class Result:
     """What `kefu bench bot --json` prints; memory is that of each Rasa process and its actions.
 
+    turns_ratio_plain, turns_ratio_action: no line was ever said before
     p95_ms, p95_ms_stock: over plain turns and turns with an action
     """
 
     turns_ratio_plain: float
-    turns_ratio_new: float
+    turns_ratio_repeated: float
     turns_ratio_action: float
     p95_ms: float
     p95_ms_stock: float
@@ -133,7 +134,7 @@ async def _measure(
     mine, its = speeds[ours.name], speeds[theirs.name]
     return Result(
         turns_ratio_plain=round(mine[PLAIN].per_second / its[PLAIN].per_second, 2),
-        turns_ratio_new=round(mine[NEW].per_second / its[NEW].per_second, 2),
+        turns_ratio_repeated=round(mine[REPEATED].per_second / its[REPEATED].per_second, 2),
         turns_ratio_action=round(mine[ACTION].per_second / its[ACTION].per_second, 2),
         p95_ms=driver.p95_ms(ours),
         p95_ms_stock=driver.p95_ms(theirs),

@@ -28,7 +28,7 @@ _WISHES = (
 _CLOSINGS = " 呢 啊 ？ ，急用 ，在线等 ，谢谢 ，麻烦了 ～ 呀"
 
 
-def plain_lines(nlu: Path) -> list[str]:
+def repeated_lines(nlu: Path) -> list[str]:
     """Return a line of the training data in the folder `nlu` and one never said before in turns.
 
     Greetings and thanks are what customers repeat most. How often is not known, so it is a half.

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench import bot_models
-from bench.bot import ACTION, NEW, NLU, PLAIN, Speed, _is_fixed, _percentile, table
-from bench.bot_lines import action_lines, known_lines, new_lines, plain_lines
+from bench.bot import ACTION, KINDS, NLU, PLAIN, REPEATED, Speed, _is_fixed, _percentile, table
+from bench.bot_lines import action_lines, known_lines, new_lines, repeated_lines
 from bench.bot_models import WITHOUT_ACTION, _write_inputs, fixed_sentences, stock_config
 
 
@@ -20,13 +20,21 @@ def test_no_new_line_is_said_twice_or_stands_in_the_training_data() -> None:
     assert len(actions) == len(set(actions)) > 10_000
 
 
-def test_every_second_plain_line_is_known() -> None:
+def test_every_second_repeated_line_is_known() -> None:
     known = set(known_lines(NLU))
-    assert [line in known for line in plain_lines(NLU)[:1000]] == [True, False] * 500
+    assert [line in known for line in repeated_lines(NLU)[:1000]] == [True, False] * 500
+
+
+def test_no_plain_line_and_none_with_an_action_was_ever_said_before() -> None:
+    known = set(known_lines(NLU))
+    for kind in (PLAIN, ACTION):
+        lines = KINDS[kind](NLU)
+        assert len(lines) == len(set(lines))
+        assert not known & set(lines)
 
 
 def test_the_lines_are_the_same_in_every_run() -> None:
-    assert plain_lines(NLU)[:50] == plain_lines(NLU)[:50]
+    assert repeated_lines(NLU)[:50] == repeated_lines(NLU)[:50]
 
 
 @pytest.mark.parametrize("stories", [False, True])
@@ -76,7 +84,7 @@ def test_percentiles_are_in_milliseconds() -> None:
 
 def test_the_table_names_every_kind_and_what_was_trained() -> None:
     speed = Speed(10, 5.0, 100.0, 200.0, 20.0, 1.0, 0).__dict__
-    kinds = dict.fromkeys((PLAIN, NEW, ACTION), speed)
+    kinds = dict.fromkeys((PLAIN, REPEATED, ACTION), speed)
     figures = {f"turns_ratio_{kind}": 2.5 for kind in kinds} | {"kefu": kinds, "stock": kinds}
     for name in ("p95_ms", "rss_mb", "rss_actions_mb", "training_seconds"):
         figures |= {name: 1.0, f"{name}_stock": 2.0}
