@@ -117,9 +117,9 @@ async def talk_through_faults(
             http = await stack.enter_async_context(ClientSession())
             people.append(Customer(http, url, random.Random(dice.random())))
             running.append(asyncio.create_task(people[-1].run("/ws/customer")))
-        killer = asyncio.create_task(_kill_again_and_again(server, dice, kills, kill_every))
-        await asyncio.gather(*(_talk(each, messages, dice) for each in people))
-        await killer
+        killing = _kill_again_and_again(server, dice, kills, kill_every)
+        # Together, so that a server that does not start again ends the run instead of hanging it.
+        await asyncio.gather(killing, *(_talk(each, messages, dice) for each in people))
         proxy.life_seconds = 3600.0  # a quiet network at the end, so that all can catch up
         await _settle(database, people, staff)
         for task in running:

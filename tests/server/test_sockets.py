@@ -423,6 +423,29 @@ async def test_unanswered_messages_are_answered_after_a_restart(
     await widget.message("机器人：重启前说的话")
 
 
+async def test_messages_need_not_wait_for_each_other(widget: Widget) -> None:
+    """Sent at once, they are stored in their order; what is asked after them stays after them."""
+    for number in range(5):
+        await widget.send(type="message", client_id=f"burst-{number:04d}", text=f"第{number}句")
+    await widget.ask_human()
+    acks = [frame for frame in widget.frames if frame["type"] == "ack"]
+    assert [ack["seq"] for ack in acks] == [1, 2, 3, 4, 5, 6]
+    await widget.frame("owner", owner="queued")
+    shown = [each for each in widget.messages() if each["sender"] == "customer"]
+    assert [each["text"] for each in shown[:5]] == [f"第{number}句" for number in range(5)]
+
+
+async def test_no_acknowledgement_before_the_commit(client: TestClient, widget: Widget) -> None:
+    desk = client.app[DESK]  # type: ignore[index]
+    async with desk.office.database.turn():  # nobody can commit meanwhile
+        await widget.send(type="message", client_id="waits-0001", text="存好了吗")
+        await widget.send(type="ping")
+        await widget.frame("pong")  # the line itself is quick
+        await asyncio.sleep(0.2)
+        assert not [frame for frame in widget.frames if frame["type"] in ("ack", "message")]
+    assert (await widget.frame("ack", client_id="waits-0001"))["seq"] == 1
+
+
 async def test_a_client_that_never_reads_slows_nobody_and_is_cut(
     client: TestClient, widget: Widget
 ) -> None:
