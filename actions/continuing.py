@@ -1,10 +1,18 @@
 """Lines that mean nothing by themselves and go on with what was spoken of: 第二个, 那催一下."""
 
-from actions.known_orders import names_known_order
+from actions.handing_over import hand_over
+from actions.known_orders import names_goods_alone, names_known_order
 from actions.returns import say_why
 from actions.topics import TOPICS, TopicAction, answer_topic
 from actions.turn import Turn
-from shop.follow_ups import LONGEST_FOLLOW_UP, asks_how_far, asks_when, asks_which_account
+from shop.follow_ups import (
+    LONGEST_FOLLOW_UP,
+    asks_how_far,
+    asks_how_to_send_photo,
+    asks_when,
+    asks_which_account,
+    says_still_fails,
+)
 from shop.mentions import bare_tail, is_bare_reference, is_correction
 from shop.returns.reading import read_condition, read_reason
 from shop.smalltalk import asks_to_urge, decision, wants_to_go_on
@@ -30,7 +38,7 @@ async def continue_topic(turn: Turn) -> bool:
     """
     if turn.open_form or not turn.text:
         return False
-    if say_why(turn):
+    if say_why(turn) or _told_how_to_send_a_photo(turn) or await _still_fails(turn):
         return True
     found = _urged(turn) or _taken_up(turn) or _reasoned(turn) or await _named(turn)
     found = found or _asked_on(turn)
@@ -38,6 +46,22 @@ async def continue_topic(turn: Turn) -> bool:
         return False
     await answer_topic(turn, found)
     return True
+
+
+def _told_how_to_send_a_photo(turn: Turn) -> bool:
+    asks = asks_how_to_send_photo(turn.text)
+    if asks:
+        turn.say("utter_how_to_send_photo")
+        turn.remember(misunderstood=0.0)
+    return asks
+
+
+async def _still_fails(turn: Turn) -> bool:
+    """Keep the promise that a colleague looks at a payment which still fails."""
+    fails = turn.slot("last_topic") == "payment_problem" and says_still_fails(turn.text)
+    if fails:
+        await hand_over(turn, "repeated_failure", saying="utter_handing_over")
+    return fails
 
 
 def _urged(turn: Turn) -> TopicAction | None:
@@ -72,6 +96,7 @@ async def _named(turn: Turn) -> TopicAction | None:
     name = str(turn.slot("pending_topic") or turn.slot("last_topic") or "")
     topic = TOPICS.get(name)
     points = is_bare_reference(turn.text) or is_correction(turn.text)
+    points = points or await names_goods_alone(turn)
     if topic is None or not (points or turn.slot("pending_topic")):
         return None
     fits = await _names_order(turn) if topic.needs_order else turn.intent in UNCLEAR

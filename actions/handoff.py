@@ -9,7 +9,7 @@ from actions.smalltalk import SmallTalk
 from actions.topics import TOPICS, TopicAction, answer_topic, button, introduce
 from actions.turn import ShopAction, Turn
 from actions.wording import ASKS
-from shop.follow_ups import asks_where
+from shop.follow_ups import LONGEST_FOLLOW_UP, asks_where
 from shop.orders import OrderStatus
 from shop.products import asks_one_thing
 from shop.returns.reading import read_kind, read_reason
@@ -21,8 +21,14 @@ TRIES_BEFORE_HANDOFF = 2
 WHERE_IS_IT = {"order_status", "logistics"}
 """Two topics that one answer serves: 我的订单到哪了 is told where the parcel is, or the order."""
 
-ORDER_OR_GOODS = {"order_status", "product_question"}
+ORDER_OR_GOODS = (
+    {"order_status", "product_question"},
+    {"logistics", "product_question"},
+)
 """芒果什么时候发 of somebody who has ordered mangoes is about that order."""
+
+FAULT_OR_FAULTY = {"warranty_repair", "complaint_dispute"}
+"""豆浆机坏了: either way the remedy depends on when it came, which the warranty looks up."""
 
 MONEY_OR_GOODS_BACK = {"refund_status", "return_request"}
 WANTED = {"return": "return_request", "exchange": "exchange_request"}
@@ -123,12 +129,20 @@ class ActionMisunderstood(SmallTalk):
 
 async def _settled(turn: Turn, two: set[str]) -> str | None:
     """Return the topic that answers a line torn between two; None where one has to ask."""
-    if two == ORDER_OR_GOODS and await names_known_order(turn):
-        return "order_status"
-    if two == MONEY_OR_GOODS_BACK and read_kind(turn.text) == "return":
-        return "return_request"
+    if set(turn.torn_between) == FAULT_OR_FAULTY:
+        return "warranty_repair"
+    if two in ORDER_OR_GOODS and await names_known_order(turn):
+        return next(iter(two - {"product_question"}))
+    last = turn.slot("last_topic")
+    goes_on = last in two and len(turn.text) <= LONGEST_FOLLOW_UP
+    return str(last) if goes_on else _settled_by_words(turn, two)
+
+
+def _settled_by_words(turn: Turn, two: set[str]) -> str | None:
     if two == WHERE_IS_IT or ("logistics" in two and asks_where(turn.text)):
         return "logistics"
+    if two == MONEY_OR_GOODS_BACK and read_kind(turn.text) == "return":
+        return "return_request"
     wanted = WANTED.get(read_kind(turn.text) or "") if read_reason(turn.text) else None
     if wanted in two:
         return wanted

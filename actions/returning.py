@@ -60,14 +60,17 @@ async def _offer_to_withdraw(turn: Turn) -> bool:
 
 async def _offer_to_switch(turn: Turn) -> bool:
     """Offer to withdraw the exchange spoken of for the return that is wanted instead, or back."""
-    found, wanted = await _open_one(turn, MAY_BE_WITHDRAWN), read_kind(turn.text)
+    found, wanted = await _open_one(turn, tuple(Status)), read_kind(turn.text)
     spoken_of = await focus_of(turn)
     if found is None or spoken_of is None or wanted in (None, found[1].kind):
         return False
     order, request = found
     if order.id != spoken_of.id:
         return False
-    _offer(turn, order, request, wanted)
+    if request.status in MAY_BE_WITHDRAWN:
+        _offer(turn, order, request, wanted)
+    else:
+        turn.say("utter_withdraw_too_late")
     return True
 
 

@@ -6,9 +6,9 @@ from actions.offers import offer
 from actions.order_choice import choose_order
 from actions.orders import answer_order
 from actions.refunds import say_refund
-from actions.topics import TOPICS, TopicAction, answer_topic
+from actions.topics import TOPICS, TopicAction, answer_topic, button
 from actions.turn import Turn
-from actions.wording import day_text
+from actions.wording import ASKS, day_text
 from shop.after_sales import Kind, find_open_after_sale
 from shop.follow_ups import asks_how_far, asks_when, asks_why, says_not_sent
 from shop.mentions import by_name, pick_order
@@ -25,7 +25,12 @@ from shop.returns import (
     verdict,
 )
 from shop.returns.order_case import case_of
-from shop.returns.reading import asks_where_to_send, read_condition, read_reason
+from shop.returns.reading import (
+    asks_where_to_send,
+    read_condition,
+    read_reason,
+    tells_to_return,
+)
 from shop.service_policy import RequestKind, service_policy
 from shop.tables import DbOrder, DbOrderItem
 
@@ -117,6 +122,9 @@ class ActionReturnPolicy(TopicAction):
         """Answer with the clause; a question about an order gets that order's verdict."""
         if say_why(turn):
             return
+        if tells_to_return(turn.text):
+            await answer_topic(turn, TOPICS["return_request"])
+            return
         order = await _spoken_of(turn)
         if order is not None and order.status in ARRIVED and turn.wish != "process":
             self._about_order(turn, order)
@@ -145,7 +153,13 @@ class ActionReturnPolicy(TopicAction):
                 item=item.product.name,
             )
         else:
-            turn.say("utter_verdict", cards={"return_card": return_card(judged)}, why=judged.why)
+            goes_on = [button(ASKS["return_request"], "return_request", order_number=order.number)]
+            turn.say(
+                "utter_verdict",
+                cards={"return_card": return_card(judged)},
+                why=judged.why,
+                buttons=goes_on if judged.right is Right.GRANTED else [],
+            )
         keep_verdict(turn, judged)
 
 

@@ -10,6 +10,7 @@ from actions.known_orders import names_goods_alone, names_known_order
 from actions.members import opt_out
 from actions.turn import ShopAction, Turn
 from actions.wording import ASKS
+from shop.follow_ups import asks_bare_when
 from shop.mentions import is_bare_reference, is_correction, names_only, points_at_goods
 from shop.smalltalk import asks_to_urge, decision, declines_messages, takes_up
 
@@ -28,6 +29,9 @@ DISPUTE = "complaint_dispute"
 SHORT = 10
 NAMED_IN_PASSING = ("order_status", "product_question")
 """Topics that a mere name (面膜那个) is taken for."""
+
+WHERE_GOODS_ARE = ("order_status", "logistics")
+"""Topics that 那多久到 sounds like, whatever is to come."""
 
 URGED = ("urge_carrier", "urge_shipping")
 """Offers that 催一下 accepts as well as a yes."""
@@ -74,9 +78,16 @@ class TopicAction(ShopAction):
             return
         left = turn.open_form
         turn.close_form()
-        await answer_topic(turn, action)
-        if action is self:
-            await _answer_second(turn, action)
+        second = TOPICS.get(str(turn.entity("second_intent") or ""))
+        if action is not self:
+            await answer_topic(turn, action)
+        elif second is not None and turn.second_said_first and second.topic != DISPUTE:
+            turn.wish = None
+            await answer_topic(turn, second)
+            await _answer_second(turn, second, self)
+        else:
+            await answer_topic(turn, self)
+            await _answer_second(turn, self, second)
         if left and turn.slot("offer") is None and not turn.events[1:]:
             _offer_to_go_on(turn, left, action)
 
@@ -101,6 +112,8 @@ class TopicAction(ShopAction):
 
     async def _meant(self, turn: Turn) -> "TopicAction":
         """Return the topic that a bare order number or a correction continues; else this one."""
+        if self.topic in WHERE_GOODS_ARE and asks_when_money_comes(turn):
+            return TOPICS["refund_status"]
         pending = TOPICS.get(str(turn.slot("pending_topic") or turn.slot("last_topic") or ""))
         if pending is None or not pending.needs_order:
             return self
@@ -119,6 +132,11 @@ class TopicAction(ShopAction):
         return bool(turn.slot("offered_orders")) or (
             points_at_goods(turn.text) and await names_known_order(turn)
         )
+
+
+def asks_when_money_comes(turn: Turn) -> bool:
+    """Say whether a line that asks when something comes goes on about a refund: 那多久到."""
+    return turn.slot("last_topic") == "refund_status" and asks_bare_when(turn.text)
 
 
 async def answer_topic(turn: Turn, action: TopicAction) -> None:
@@ -171,9 +189,9 @@ async def _tells(turn: Turn) -> bool:
     return False
 
 
-async def _answer_second(turn: Turn, first: TopicAction) -> None:
+async def _answer_second(turn: Turn, first: TopicAction, other: TopicAction | None) -> None:
     """Answer the other wish of a line, unless the first one is still being asked about."""
-    second = TOPICS.get(str(turn.entity("second_intent") or turn.slot("waiting_topic") or ""))
+    second = other or TOPICS.get(str(turn.slot("waiting_topic") or ""))
     if second is None or second is first or second.topic == DISPUTE:
         return
     if turn.events or turn.slot("pending_topic"):

@@ -11,6 +11,9 @@ _WHEN = re.compile(
     r"多久|多长时间|几天|几时|哪一?天|几号|几点|(?:什么|啥|何|多会儿?)时候?|啥时|多会儿|"
     r"(?:今|明|后)天.{0,4}(?:能|会|可以|到|有)"
 )
+_NOT_YET = re.compile(r"(?:还|仍)(?:是|然)?没(?:有)?(?:到|来|动静|消息)")
+_GOODS = re.compile(r"快递|物流|包裹|件|货|单|派|送|发|寄")
+LONGEST_BARE = 9
 _WHY = re.compile(
     r"为(?:什么|啥|何|毛)|凭(?:什么|啥)|(?:怎么|咋)就?(?:不能|不行|不可以|不给|退不了|换不了)|"
     r"[啥什][么]?原因|[有啥什]么?依据|依据(?:是|呢|在)|哪条规定"
@@ -20,6 +23,11 @@ _PROGRESS = re.compile(
     r"(?:处理|审核|弄|办|搞)[好完]了?(?:吗|没|么)|有结果|(?:通过|同意)了?(?:吗|没|么)"
 )
 _RESULT = re.compile(r"^(?!.*[退换票钱审]).*(?:结果|回复|答复|回音|处理[好完]|弄好|办好)")
+_SEND_PHOTO = re.compile(
+    r"(?:照片|图片?|截图|视频).{0,6}(?:怎么|咋|哪里?|如何)(?:发|传|上传)|"
+    r"(?:怎么|咋|哪里?|如何)(?:发|传|上传).{0,2}(?:照片|图|视频)"
+)
+_STILL = re.compile(r"(?:还是|依然|仍然|照样).{0,3}(?:不行|不可以|不能|没用|失败|付不|一样)|没用$")
 _NOT_RECEIVED = re.compile(
     r"(?:没有?|未)(?:收|拿|见|看)到(?!.{0,2}(?:短信|通知|电话|退款|发票|券))"
 )
@@ -45,6 +53,13 @@ def asks_when(text: str) -> bool:
     return _WHEN.search(plain(text)) is not None
 
 
+def asks_bare_when(text: str) -> bool:
+    """Say whether a short line asks when without saying of what: 那多久到, 怎么还没到."""
+    said = plain(text)
+    asks = _WHEN.search(said) or _NOT_YET.search(said)
+    return asks is not None and len(said) <= LONGEST_BARE and _GOODS.search(said) is None
+
+
 def asks_where(text: str) -> bool:
     """Say whether a line asks how far goods have come: 台灯到哪了."""
     return _WHERE.search(plain(text)) is not None
@@ -63,6 +78,16 @@ def asks_for_result(text: str) -> bool:
         and _RESULT.search(said) is not None
         and _WHEN.search(said) is not None
     )
+
+
+def asks_how_to_send_photo(text: str) -> bool:
+    """Say whether a line asks how a picture is sent: 照片怎么发."""
+    return _SEND_PHOTO.search(plain(text)) is not None
+
+
+def says_still_fails(text: str) -> bool:
+    """Say whether a short line says that the advice did not help: 还是不行."""
+    return len(text) <= LONGEST_FOLLOW_UP and _STILL.search(plain(text)) is not None
 
 
 def asks_how_far(text: str) -> bool:

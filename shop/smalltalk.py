@@ -5,7 +5,10 @@ import re
 from shop.order_numbers import plain
 
 _AGREES = re.compile(r"^(?:好|行|可以|嗯|要|麻烦|那就|帮我|需要|对|ok)", re.IGNORECASE)
-_URGES = re.compile(r"催(?!.{0,3}(?:过|了.{0,4}(?:次|遍)))|加急")
+_URGES = re.compile(
+    r"催(?!.{0,3}(?:过|了.{0,4}(?:次|遍)))|加急|"
+    r"^(?!.*[退换票钱]).*(?:快一?点|抓紧|快些|尽快)(?:发|送|处理)?[吗么不呗吧啊呀了]?[?？]?$"
+)
 _GOES_ON = re.compile(r"继续|接着|刚才那个|还是(?:退|换|开)")
 LONGEST_DECISION = 10
 _CONFIRMS = re.compile(

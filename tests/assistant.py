@@ -109,9 +109,13 @@ class Chat:
         *,
         images: bool = False,
         ranking: dict[str, float] | None = None,
+        first: str = "",
         **entities: str,
     ) -> Said:
-        """Say a line that understanding reads as `intent` with these entities."""
+        """Say a line that understanding reads as `intent` with these entities.
+
+        `first` is the piece that opens the line and holds its second intent.
+        """
         metadata = {"conversation": self.conversation, "customer_id": self.customer}
         if images:
             metadata["images"] = [PHOTO]  # type: ignore[assignment]
@@ -121,7 +125,10 @@ class Chat:
             "intent_ranking": [
                 {"name": name, "confidence": p} for name, p in (ranking or {}).items()
             ],
-            "entities": [{"entity": k, "value": v} for k, v in entities.items()],
+            "entities": [
+                {"entity": k, "value": v, "start": 0, "end": len(first or text)}
+                for k, v in entities.items()
+            ],
             "metadata": metadata,
         }
         self._said = []

@@ -51,6 +51,7 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         pull: how many times likelier a short line goes on about the subject before it
         second_from: chance from which the whole line seconds what a piece wants besides
         piece_from: chance from which a piece of the line is a second subject of its own
+        seconded_from: chance of a piece from which that is enough
         joined_from: the same where words such as 顺便 join two wishes
         """
         return {
@@ -61,6 +62,7 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
             "pull": 40.0,
             "second_from": 0.2,
             "piece_from": 0.75,
+            "seconded_from": 0.3,
             "joined_from": 0.45,
         }
 
@@ -119,7 +121,8 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         if is_subject(first):
             second = self._find_second(message, by_head, first)
             if second:
-                add_entity(message, "second_intent", second, extractor=type(self).__name__)
+                name, piece = second
+                add_entity(message, "second_intent", name, extractor=type(self).__name__, of=piece)
 
     def _by_head(self, message: Message) -> np.ndarray:
         margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))
@@ -134,30 +137,35 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         voted = np.array([votes.get(name, 0.0) for name in self._head.classes])
         return (1 - share) * by_head + share * voted
 
-    def _find_second(self, message: Message, by_head: np.ndarray, first: str) -> str | None:
-        """Return what a piece of the line asks for beside `first` (取消这单 发票还能开吗).
+    def _find_second(
+        self, message: Message, by_head: np.ndarray, first: str
+    ) -> tuple[str, str] | None:
+        """Return what a piece of the line asks for beside `first`, and the piece (发票还能开吗).
 
         A piece must be sure of it, less so where words join two wishes, or be seconded by the next
         best of the whole line. A complaint is no second wish: most pieces of a story told at
         length look like one.
         """
         normal = normal_form(message.get(TEXT))
-        said = [len(piece) >= _PIECE_CHARACTERS for piece in pieces(normal)]
-        if sum(said) < 2:
+        said = [piece if len(piece) >= _PIECE_CHARACTERS else "" for piece in pieces(normal)]
+        if sum(map(bool, said)) < 2:
             return None
         enough = self._config["joined_from" if joins_wishes(normal) else "piece_from"]
-        best = self._best_of_pieces(message, said)
-        sure = [name for name, chance in best if chance >= enough]
-        seconded = [name for name, _ in best if name == self._next_best(by_head, first)]
-        others = (n for n in [*sure, *seconded] if is_subject(n) and n not in (first, _COMPLAINT))
-        return next(others, None)
-
-    def _best_of_pieces(self, message: Message, said: list[bool]) -> list[tuple[str, float]]:
-        """Return the likeliest intent of each piece that says something, and its chance."""
-        margins = self._head.margins(pieces_matrix(message), None)[np.flatnonzero(said)]
+        margins = self._head.margins(pieces_matrix(message), None)
         chances = probabilities(margins, self._config["temperature"])
-        names = [self._head.classes[place] for place in chances.argmax(axis=1)]
-        return list(zip(names, chances.max(axis=1).tolist(), strict=True))
+        next_best = self._next_best(by_head, first)
+        found = []
+        for piece, row in zip(said, chances, strict=True):
+            best = self._head.classes[int(row.argmax())]
+            if piece and row.max() >= enough and self._is_other(best, first):
+                return best, piece
+            if piece and self._is_other(next_best, first):
+                found.append((row[self._head.classes.index(next_best)], piece))
+        likeliest = max(found, default=(0.0, ""))
+        return (next_best, likeliest[1]) if likeliest[0] >= self._config["seconded_from"] else None
+
+    def _is_other(self, name: str | None, first: str) -> bool:
+        return is_subject(name) and name not in (first, _COMPLAINT)
 
     def _next_best(self, by_head: np.ndarray, first: str) -> str | None:
         """Return the next best of the whole line; the votes only say how sure the first is."""
@@ -167,13 +175,17 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         return second if chance >= self._config["second_from"] else None
 
 
-def add_entity(message: Message, entity: str, value: str, *, extractor: str) -> None:
-    """Append an entity that is about the whole line."""
+def add_entity(
+    message: Message, entity: str, value: str, *, extractor: str, of: str | None = None
+) -> None:
+    """Append an entity that is about the whole line, or about the piece `of` it."""
+    text = message.get(TEXT)
+    start = max(text.find(of), 0) if of else 0
     found = {
         "entity": entity,
         "value": value,
-        "start": 0,
-        "end": len(message.get(TEXT)),
+        "start": start,
+        "end": start + len(of) if of and of in text else len(text),
         "extractor": extractor,
     }
     message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)

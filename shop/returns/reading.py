@@ -96,6 +96,9 @@ _ASKING = re.compile(r"[吗么没]|多少|什么|怎么|哪|[?？]")
 _WITHDRAWN = re.compile(
     r"不(?:想|用|要)?[退换]了|(?:撤销|撤回|取消)(?:掉)?.{0,4}(?:退货|退款|换货|售后|申请)|(?:退货|换货|售后|申请).{0,4}(?:撤销|撤回|取消)"
 )
+_TELLS = re.compile(
+    r"(?:^|[\s,，])(?:那|就|我要|给我|帮我)+(?:把.{1,8})?退(?!换?[货款]?(?:的|流程|政策|规则)).{0,6}(?:吧|了|掉)"
+)
 _INSTEAD = re.compile(r"^(?:那|算了)?[,，\s]*(?:还是|改成|改为|直接|干脆)(?:给我)?[退换]")
 _EXCHANGES = re.compile(
     r"换(?:个|一|成|货|码|大|小|颜色|款|新)|(?:能|可以|想|要)换(?!句|个说法|人)"
@@ -127,6 +130,12 @@ def says_sent_back(text: str) -> bool:
 def says_withdrawn(text: str) -> bool:
     """Say whether somebody takes back a return or an exchange: 不退了, 取消退货申请."""
     return _WITHDRAWN.search(plain(text)) is not None
+
+
+def tells_to_return(text: str) -> bool:
+    """Say whether a line asks nothing and tells to take goods back: 那退拖把吧."""
+    said = plain(text)
+    return _TELLS.search(said) is not None and _ASKING.search(said) is None
 
 
 def says_instead(text: str) -> bool:

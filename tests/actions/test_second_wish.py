@@ -77,3 +77,10 @@ async def test_kind_and_name_of_an_invoice_come_in_one_line(talk: Talk, line: st
     said = await chat.say(line, "nlu_fallback")
     assert said.names == ["utter_ask_invoice_email"]
     assert chat.slots["invoice_title"] == "刘梅"
+
+
+async def test_what_is_said_first_is_done_first(talk: Talk) -> None:
+    chat = talk(HIKING)
+    said = await chat.say(BOTH, "invoice", first="徒步鞋退掉", second_intent="return_request")
+    assert said.names == ["utter_ask_return_reason"]
+    assert chat.slots["waiting_topic"] == "invoice"

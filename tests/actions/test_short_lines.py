@@ -160,3 +160,88 @@ async def test_goods_that_were_ordered_are_no_catalogue_question(talk: Talk) -> 
         "芒果什么时候发", "nlu_fallback", ranking={"order_status": 0.5, "product_question": 0.4}
     )
     assert said.names[0].startswith("utter_order_")
+
+
+async def test_a_bare_name_is_asked_the_same_policy(talk: Talk) -> None:
+    chat = talk("C0012")
+    await chat.say("猫零食能退吗", "return_policy", wish="can_return")
+    said = await chat.say("拖把呢", "nlu_fallback")
+    assert said.names[0].startswith(("utter_return_policy", "utter_verdict"))
+    assert "拖把" in said.text or "utter_verdict" in said.names
+
+
+async def test_who_tells_to_return_gets_a_return_and_no_lecture(talk: Talk) -> None:
+    chat = talk("C0012")
+    await chat.say("猫零食能退吗", "return_policy", wish="can_return")
+    await chat.say("那退拖把吧 颜色发错了", "return_policy", wish="can_return")
+    assert chat.form == "return_form"
+
+
+async def test_an_exchange_on_its_way_is_no_return_any_more(talk: Talk) -> None:
+    chat = talk("C0022")
+    await chat.say("键盘换货怎么样了", "refund_status")
+    said = await chat.say("还是退款吧", "return_request")
+    assert said.names == ["utter_withdraw_too_late"]
+
+
+@pytest.mark.parametrize("line", ["还是不行", "还是付不了啊", "试了还是失败"])
+@pytest.mark.parametrize("intent", ["deny", "nlu_fallback"])
+async def test_who_still_cannot_pay_gets_a_person(talk: Talk, line: str, intent: str) -> None:
+    chat = talk("C0004")
+    await chat.say("付不了款", "payment_problem", wish="cannot_pay")
+    said = await chat.say(line, intent)
+    assert said.handoff is not None
+    assert said.names == ["utter_handing_over"]
+
+
+@pytest.mark.parametrize("line", ["照片怎么发", "图怎么传给你", "怎么发图片"])
+async def test_how_a_photo_is_sent_is_told(talk: Talk, line: str) -> None:
+    said = await talk("C0024").say(line, "nlu_fallback")
+    assert said.names == ["utter_how_to_send_photo"]
+
+
+async def test_a_short_line_torn_between_two_goes_on_with_the_last(talk: Talk) -> None:
+    chat = talk("C0004")
+    await chat.say("付不了款", "payment_problem", wish="cannot_pay")
+    said = await chat.say(
+        "换微信行吗", "nlu_fallback", ranking={"exchange_request": 0.5, "payment_problem": 0.3}
+    )
+    assert "utter_which_of_two" not in said.names
+
+
+@pytest.mark.parametrize("line", ["能快点吗", "麻烦快点", "能不能快一点", "抓紧吧"])
+async def test_a_late_order_may_be_hurried_in_many_words(talk: Talk, line: str) -> None:
+    chat = talk("C0010")
+    late = await chat.say("怎么还没发货", "order_status", order_number="862972923185466285")
+    assert late.names == ["utter_order_late"]
+    assert (await chat.say(line, "order_status")).names == ["utter_requested_urge_shipping"]
+
+
+async def test_hurrying_money_hurries_no_parcel(talk: Talk) -> None:
+    chat = talk("C0005")
+    await chat.say("退款怎么还没到账", "refund_status")
+    said = await chat.say("退款快点", "nlu_fallback")
+    assert not any(name.startswith("utter_requested_urge") for name in said.names)
+
+
+async def test_something_broken_is_looked_up_by_its_day(talk: Talk) -> None:
+    said = await talk("C0019").say(
+        "空气炸锅坏了", "nlu_fallback",
+        ranking={"complaint_dispute": 0.45, "warranty_repair": 0.4},
+    )  # fmt: skip
+    assert said.names[0].startswith("utter_warranty")
+
+
+@pytest.mark.parametrize("line", ["那多久到", "怎么还没到啊", "明天能到吗"])
+async def test_when_after_a_refund_means_the_money(talk: Talk, line: str) -> None:
+    chat = talk("C0005")
+    first = await chat.say("退款怎么还没到账", "refund_status")
+    said = await chat.say(line, "logistics", wish="eta")
+    assert said.names == first.names
+
+
+async def test_a_parcel_asked_for_after_a_refund_is_a_parcel(talk: Talk) -> None:
+    chat = talk("C0005")
+    first = await chat.say("退款怎么还没到账", "refund_status")
+    said = await chat.say("快递多久到", "logistics", wish="eta")
+    assert said.names != first.names

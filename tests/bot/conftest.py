@@ -44,3 +44,9 @@ def blind() -> list[dict[str, Any]]:
 def blind_later() -> list[dict[str, Any]]:
     """The same question, harder, written after those sentences and before looking at answers."""
     return lines_of("blind_later.jsonl")
+
+
+@pytest.fixture(scope="session")
+def blind_short() -> list[dict[str, Any]]:
+    """Fragments as chats have them, most for the bot; written after the last sentences."""
+    return lines_of("blind_short.jsonl")

@@ -40,6 +40,11 @@ def later_readings(reader: Any, blind_later: list[dict[str, Any]]) -> Readings:
     return read_all(reader, blind_later)
 
 
+@pytest.fixture(scope="module")
+def short_readings(reader: Any, blind_short: list[dict[str, Any]]) -> Readings:
+    return read_all(reader, blind_short)
+
+
 def share(hits: list[bool]) -> float:
     return sum(hits) / len(hits)
 
@@ -65,8 +70,15 @@ def test_labels_of_blind_lines(blind_readings: Readings) -> None:
     assert share([is_right(line, read) for line, read in blind_readings]) >= 0.88
 
 
-def test_where_it_answers_it_is_right(readings: Readings, blind_readings: Readings) -> None:
-    for lines in (readings, blind_readings):
+def test_labels_of_short_lines(short_readings: Readings) -> None:
+    """0.930 when the floor was set, counting a second label that is as right."""
+    assert share([is_right(line, read) for line, read in short_readings]) >= 0.89
+
+
+def test_where_it_answers_it_is_right(
+    readings: Readings, blind_readings: Readings, short_readings: Readings
+) -> None:
+    for lines in (readings, blind_readings, short_readings):
         answered = [is_right(line, read) for line, read in lines if read["answers"]]
         in_scope = [read["answers"] for line, read in lines if line["intent"] != "out_of_scope"]
         assert share(answered) >= 0.92
@@ -77,7 +89,7 @@ def test_lines_for_a_person_are_found(readings: Readings) -> None:
     """The annoyed but ordinary lines in dialect among them still ring too often."""
     precision, recall = given_to_a_person(readings)
     assert recall >= 0.9
-    assert precision >= 0.68
+    assert precision >= 0.74
 
 
 def test_lines_for_a_person_are_told_from_those_beside_them(blind_readings: Readings) -> None:
@@ -89,7 +101,14 @@ def test_lines_for_a_person_are_told_from_those_beside_them(blind_readings: Read
 def test_the_hardest_lines_for_a_person(later_readings: Readings) -> None:
     precision, recall = given_to_a_person(later_readings)
     assert recall >= 0.85
-    assert precision >= 0.78
+    assert precision >= 0.85
+
+
+def test_short_lines_for_a_person_are_told_from_those_for_the_bot(short_readings: Readings) -> None:
+    """1.00 and 0.91 when the floors were set."""
+    precision, recall = given_to_a_person(short_readings)
+    assert recall >= 0.85
+    assert precision >= 0.9
 
 
 @pytest.mark.parametrize(

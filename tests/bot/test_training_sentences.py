@@ -67,9 +67,10 @@ def test_no_held_out_line_is_trained_on(
     held_out: list[dict[str, Any]],
     blind: list[dict[str, Any]],
     blind_later: list[dict[str, Any]],
+    blind_short: list[dict[str, Any]],
 ) -> None:
     trained = {re.sub(r"\W", "", line) for block in blocks for line in sentences(block)}
-    lines = [*held_out, *blind, *blind_later]
+    lines = [*held_out, *blind, *blind_later, *blind_short]
     alone = [line["text"] for line in lines if "context" not in line]
     assert [text for text in alone if re.sub(r"\W", "", text) in trained] == []
 

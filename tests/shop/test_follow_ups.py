@@ -5,13 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from shop.follow_ups import (
+    asks_bare_when,
+    asks_for_result,
     asks_how_far,
+    asks_how_to_send_photo,
     asks_when,
     asks_where,
     asks_which_account,
     asks_why,
     says_not_received,
     says_not_sent,
+    says_still_fails,
 )
 
 CASES: list[tuple[Callable[[str], bool], list[str], list[str]]] = [
@@ -37,6 +41,18 @@ CASES: list[tuple[Callable[[str], bool], list[str], list[str]]] = [
         ["显示签收了我没收到", "已完成但是没收到货", "说放驿站了，没见到"],
         ["还没收到", "签收了", "签收短信没收到短信", "没收到退款"],
     ),
+    (
+        asks_for_result,
+        ["多久有结果", "什么时候给我回复", "几时处理好"],
+        ["退款多久有结果", "发票什么时候处理好", "有结果了", "多久到"],
+    ),
+    (
+        asks_bare_when,
+        ["那多久到", "怎么还没到", "明天能到吗", "还没动静啊"],
+        ["快递多久到", "什么时候发", "好的", "到底什么时候才能给我一个说法"],
+    ),
+    (asks_how_to_send_photo, ["照片怎么发", "怎么传图", "视频在哪上传"], ["照片发了", "怎么发货"]),
+    (says_still_fails, ["还是不行", "还是付不了", "试了没用"], ["不行", "还是要退", "可以了"]),
     (says_not_sent, ["还没发货能退吗", "没发出"], ["发货了", "没收到"]),
 ]
 

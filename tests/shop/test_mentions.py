@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shop.days import china_day
 from shop.mentions import (
+    bare_tail,
     by_name,
+    is_bare_name,
     is_bare_reference,
     is_correction,
     names_only,
@@ -117,3 +120,32 @@ async def test_an_order_is_picked_by_number_tail_name_and_day(session: AsyncSess
     assert pick_order("第四个", orders) == [wanted]
     assert pick_order("869521132756736669", orders) == []
     assert pick_order("那天的", orders, day=date(2020, 1, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("保温杯", True), ("保温杯那个", True), ("我要乐福鞋那单", True), ("斜挎小方包呢", True),
+        ("保温杯坏了", False), ("保温杯到哪了", False), ("包", False), ("那个", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_bare_name_is_a_piece_of_a_name_and_nothing_else(text: str, is_name: bool) -> None:
+    assert is_bare_name(text, [name for _, names in NAMES for name in names]) is is_name
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [("4909", "4909"), ("尾号4909", "4909"), ("后四位是4909", "4909"), (" 4909 的", "4909"),
+     ("49090", None), ("490", None), ("订单4909呢", None), ("", None)],
+)  # fmt: skip
+def test_four_digits_alone_are_a_tail(text: str, tail: str | None) -> None:
+    assert bare_tail(text) == tail
+
+
+async def test_a_day_is_that_of_coming_where_the_text_says_so(session: AsyncSession) -> None:
+    orders = [o for o in await recent_orders(session, "C0006", limit=20) if o.signed_at]
+    came = china_day(orders[0].signed_at)
+    placed = china_day(orders[0].placed_at)
+    assert orders[0] in pick_order("昨天收到的", orders, day=came)
+    assert orders[0] in pick_order("昨天买的", orders, day=placed)
+    assert orders[0] not in pick_order("昨天买的", orders, day=came) or came == placed

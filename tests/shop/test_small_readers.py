@@ -10,8 +10,21 @@ from shop.order_numbers import lacks_order_number
 from shop.payments import find_unoffered_payment
 from shop.products import asks_if_there, asks_one_thing, asks_price
 from shop.receivers import find_address, find_name, find_phone, says_recipient
-from shop.returns.reading import read_kind, says_sent_back, says_withdrawn
-from shop.smalltalk import asks_for_person, drops_it, is_foreign, takes_up
+from shop.returns.reading import (
+    read_kind,
+    says_instead,
+    says_sent_back,
+    says_withdrawn,
+    tells_to_return,
+)
+from shop.smalltalk import (
+    asks_for_person,
+    asks_to_urge,
+    asks_who_answers,
+    drops_it,
+    is_foreign,
+    takes_up,
+)
 from shop.warranty import names_repair
 
 OFFERED = ("支付宝", "微信支付", "云闪付")
@@ -39,6 +52,18 @@ CASES: list[tuple[Callable[[str], bool], list[str], list[str]]] = [
         ["寄了吗", "什么时候寄", "快递寄了吗单号多少", "包裹退回去了"],
     ),
     (says_withdrawn, ["不退了", "算了我不换了", "取消退货申请"], ["退货", "不想要了退货", "不行"]),
+    (says_instead, ["还是退款吧", "那直接退", "改成换货"], ["退款", "退了还是换了", "怎么换"]),
+    (
+        tells_to_return,
+        ["那退拖把吧", "我要退了", "就退那个吧 颜色发错了"],
+        ["那能退吗", "退货流程是什么", "怎么退", "退款到了"],
+    ),
+    (
+        asks_to_urge,
+        ["催一下", "能快点吗", "麻烦尽快", "抓紧发吧", "加急"],
+        ["已经催过了", "退款快点", "快点拿到了很开心", "快递"],
+    ),
+    (asks_who_answers, ["你是机器人吗", "客服在吗", "是自动回复吗"], ["转人工", "叫个人来"]),
     (
         is_foreign,
         ["Can I return it?", "human please", "返品したい"],
@@ -47,8 +72,8 @@ CASES: list[tuple[Callable[[str], bool], list[str], list[str]]] = [
     (asks_for_person, ["human please", "转人工", "An agent, now"], ["management", "agenda"]),
     (
         takes_up,
-        ["登记核实", "请快递处理", "帮我查一下", "好，报修"],
-        ["不登记", "怎么登记", "先不处理", "我想知道登记以后会怎么样"],
+        ["登记核实", "请快递处理", "帮我查一下", "好 帮我查查", "好，报修"],
+        ["查快递", "不登记", "怎么登记", "先不处理", "我想知道登记以后会怎么样"],
     ),
     (
         drops_it,
