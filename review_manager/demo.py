@@ -18,6 +18,7 @@ from review_manager.states import ReviewState
 from review_manager.tables import DbReview
 
 REVIEWS_DATA = Path(__file__).parents[1] / "data" / "reviews"
+FILES = ("demo_history", "demo_reviews")  # the four weeks before, and the last ten days
 ACTOR = "demo"
 _LEFT_OPEN, _LATE, _LATE_HOURS = 12, 15, 29  # of so many one; hours until a late answer
 
@@ -32,7 +33,7 @@ async def seed_demo_reviews(session: AsyncSession, *, now: datetime) -> bool:
     if await session.scalar(select(DbReview.id).limit(1)) is not None:
         return False
     replies = {(row["platform"], row["review_id"]): row for row in _rows("demo_replies")}
-    reads = [_read(row, replies, now) for row in _rows("demo_reviews")]
+    reads = [_read(row, replies, now) for name in FILES for row in _rows(name)]
     reads.sort(key=lambda read: read.posted_at)
     await land(session, _judged(reads), import_id=None, actor=ACTOR, now=now)
     await _answer_the_past(session, now=now)

@@ -62,11 +62,19 @@ class AlarmBell:
 
     def rings(self, text: str, *, p_negative: float) -> bool:
         """Return whether the text raises the alarm; mild signs count unless the review praises."""
+        return self.says(text, p_negative=p_negative) > 0
+
+    def says(self, text: str, *, p_negative: float) -> int:
+        """Return 1 where the words ring, -1 where they are taken back or mean nothing, 0 for none.
+
+        That a rash is denied says more than that none is spoken of.
+        """
         mild = self.mild if p_negative > _PRAISE else None
         if not self.signs.search(text) and not (mild and mild.search(text)):
-            return False  # nearly every review: no need to look for harmless uses
+            return 0  # nearly every review: no need to look for harmless uses
         blanked = self.harmless.sub(_blank, text)
-        return self._meant(self.signs, blanked) or (mild is not None and self._meant(mild, blanked))
+        meant = self._meant(self.signs, blanked)
+        return 1 if meant or (mild is not None and self._meant(mild, blanked)) else -1
 
     def _meant(self, signs: re.Pattern[str], text: str) -> bool:
         for sign in signs.finditer(text):

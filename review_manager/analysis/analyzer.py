@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from review_manager.analysis.alarm_ear import AlarmEar
+from review_manager.analysis.alarm_model import AlarmModel
 from review_manager.analysis.alarms import Alarm, load_alarms
 from review_manager.analysis.aspect_model import AspectModel
 from review_manager.analysis.aspects import AspectReader, find_aspects
 from review_manager.analysis.clauses import split_clauses
-from review_manager.analysis.danger import DangerEar
-from review_manager.analysis.danger_model import DangerModel
 from review_manager.analysis.embedding import is_available
 from review_manager.analysis.evidence import as_pairs, emoji_margin, stars_margin
 from review_manager.analysis.findings import Analysis
@@ -41,11 +41,10 @@ def load(model: Path | None = None) -> "Analyzer":
     polarity = PolarityModel.read(own)
     aspects = AspectModel.read(SHIPPED_MODEL / "aspects.npz")
     reader = AspectReader(aspects, polarity, load_lexicon())
-    alarms = load_alarms()
-    dangers = DangerModel.read(SHIPPED_MODEL / "dangers.npz")
+    heard = {alarm: AlarmModel.read(SHIPPED_MODEL / f"{alarm}.npz") for alarm in Alarm}
     shipped = PolarityModel.read(SHIPPED_MODEL / "polarity.npz") if model else polarity
-    ear = DangerEar(alarms[Alarm.SAFETY], dangers, shipped)
-    return Analyzer(Judge(polarity, second, reader, alarms, ear))
+    ear = AlarmEar(load_alarms(), heard, shipped)
+    return Analyzer(Judge(polarity, second, reader, ear))
 
 
 class Analyzer:
@@ -103,9 +102,9 @@ class Analyzer:
             for margin, (review, _) in zip(judge.margins(texts), pairs, strict=True)
         ]
         moods = judge.aspects.moods(split)
-        dangers = judge.dangers(texts, split, margins)
-        for (review, stars), text, margin, own, danger in zip(
-            pairs, texts, margins, moods, dangers, strict=True
+        alarms = judge.alarms(texts, split, margins, [stars for _, stars in pairs])
+        for (review, stars), text, margin, own, safety, threat in zip(
+            pairs, texts, margins, moods, alarms[Alarm.SAFETY], alarms[Alarm.THREAT], strict=True
         ):
             aspects = find_aspects(review, own, margin=margin + stars_margin(stars))
             yield verdict(
@@ -114,6 +113,6 @@ class Analyzer:
                 stars=stars,
                 words_margin=margin,
                 aspects=aspects,
-                safety=danger,
-                threat=judge.threatens(text, margin),
+                safety=safety,
+                threat=threat,
             )

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from review_manager.analysis.alarms import Alarm, AlarmBell
+from review_manager.analysis.alarm_ear import AlarmEar, Told
+from review_manager.analysis.alarms import Alarm
 from review_manager.analysis.aspects import AspectReader
 from review_manager.analysis.clauses import Clause
-from review_manager.analysis.danger import DangerEar
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
 
@@ -18,8 +18,7 @@ class Judge:
     polarity: PolarityModel
     second: SecondOpinion | None
     aspects: AspectReader
-    alarms: dict[Alarm, AlarmBell]
-    ear: DangerEar
+    ear: AlarmEar
 
     def without_second_opinion(self) -> "Judge":
         """Return the same judge without the slow part."""
@@ -40,13 +39,14 @@ class Judge:
         """Return the calibrated probability that a margin means a negative review."""
         return self.polarity.p_negative(margin)
 
-    def dangers(
-        self, texts: Sequence[str], split: Sequence[Sequence[Clause]], margins: Sequence[float]
-    ) -> list[bool]:
-        """Return whether plain texts of these clauses and margins tell of a danger."""
+    def alarms(
+        self,
+        texts: Sequence[str],
+        split: Sequence[Sequence[Clause]],
+        margins: Sequence[float],
+        stars: Sequence[int | None],
+    ) -> dict[Alarm, list[bool]]:
+        """Return which alarms plain texts of these clauses, words' margins and stars raise."""
         moods = [self.probability(margin) for margin in margins]
-        return self.ear.dangers(texts, split, moods, embedded=self.second is not None)
-
-    def threatens(self, text: str, margin: float) -> bool:
-        """Return whether a plain text of this margin threatens with authorities or courts."""
-        return self.alarms[Alarm.THREAT].rings(text, p_negative=self.probability(margin))
+        told = Told(texts, split, moods, stars)
+        return self.ear.hear(told, embedded=self.second is not None)

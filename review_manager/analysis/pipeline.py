@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from review_manager.analysis import tokenizer as _tokenizer  # noqa: F401  registers itself
+from review_manager.analysis.alarms import Alarm
 from review_manager.analysis.aspects import find_aspects
 from review_manager.analysis.clauses import split_clauses
 from review_manager.analysis.evidence import emoji_margin, stars_margin
@@ -35,7 +36,7 @@ for _name, _default in {
 def build(judge: Judge) -> Language:
     """Return the pipeline whose components ask `judge`."""
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "kefu.PlainJieba.v1"}}})
-    for name in ("clauses", "evidence", "polarity", "aspects", "safety", "threat", "verdict"):
+    for name in ("clauses", "evidence", "polarity", "aspects", "alarms", "verdict"):
         nlp.add_pipe(f"kefu_{name}")
     for _, component in nlp.pipeline:
         if isinstance(component, _Asking):
@@ -102,9 +103,9 @@ class Aspects(_Asking):
         return doc
 
 
-@Language.factory("kefu_safety")
-class Safety(_Asking):
-    """Rings when somebody's safety is at stake."""
+@Language.factory("kefu_alarms")
+class Alarms(_Asking):
+    """Rings when somebody's safety is at stake, and when a customer threatens."""
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
@@ -114,28 +115,17 @@ class Safety(_Asking):
         return next(iter(self.pipe([doc])))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = _BATCH) -> Iterator[Doc]:
-        """Set `doc._.safety`, a batch at a time."""
+        """Set `doc._.safety` and `doc._.threat`, a batch at a time."""
         documents = iter(stream)
         while batch := list(islice(documents, batch_size)):
             margins = [doc._.words_margin for doc in batch]
             split = [doc._.clauses for doc in batch]
-            dangers = self.judge.dangers([doc.text for doc in batch], split, margins)
-            for doc, danger in zip(batch, dangers, strict=True):
-                doc._.safety = danger
+            stars = [doc._.stars for doc in batch]
+            heard = self.judge.alarms([doc.text for doc in batch], split, margins, stars)
+            for number, doc in enumerate(batch):
+                doc._.safety = heard[Alarm.SAFETY][number]
+                doc._.threat = heard[Alarm.THREAT][number]
             yield from batch
-
-
-@Language.factory("kefu_threat")
-class Threat(_Asking):
-    """Rings when a customer threatens with authorities, media or a lawsuit."""
-
-    def __init__(self, nlp: Language, name: str) -> None:
-        self.name = name
-
-    def __call__(self, doc: Doc) -> Doc:
-        """Set `doc._.threat`."""
-        doc._.threat = self.judge.threatens(doc.text, doc._.words_margin)
-        return doc
 
 
 @Language.factory("kefu_verdict")

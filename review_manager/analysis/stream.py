@@ -10,6 +10,7 @@ from pathlib import Path
 
 from review_manager.analysis.analyzer import load
 from review_manager.analysis.findings import Analysis
+from review_manager.orphans import end_with_parent
 
 Review = tuple[str, float | None]
 
@@ -60,6 +61,7 @@ def _chained(
 
 
 def _warm_up(fast: bool, model: Path | None) -> None:
+    end_with_parent()
     analyzer = load(model)
     if not fast:
         analyzer.analyse("")

@@ -5,20 +5,22 @@ from pathlib import Path
 
 import numpy as np
 
+from review_manager.analysis.alarm_model import AlarmModel
 from review_manager.analysis.alarms import Alarm, load_alarms
-from review_manager.analysis.danger_model import DangerModel
 from review_manager.analysis.lexicon import load_lexicon
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
+from review_manager.training.alarm_lines import LINES, MARKS, read_lines, read_marks
+from review_manager.training.alarms import (
+    CAUTION,
+    QUIET_WITH_SENSE,
+    Stretches,
+    fit_alarm,
+    of_reviews,
+    quiet_ones,
+)
 from review_manager.training.aspects import fit_aspects
 from review_manager.training.clauses_file import TALES, read_clauses
-from review_manager.training.dangers import (
-    QUIET_WITH_SENSE,
-    fit_dangers,
-    labelled_lines,
-    of_reviews,
-)
-from review_manager.training.dangers_file import read_dangers
 from review_manager.training.mixture import invented, with_clauses
 from review_manager.training.polarity import fit
 from review_manager.training.reviews_file import LabelledReviews, read_reviews
@@ -36,13 +38,19 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="folder that keeps embeddings between runs")
     parser.add_argument("--all", action="store_true", help="after the report, fit on both files")
     parser.add_argument("--linear-only", action="store_true", help="keep the second opinion")
+    parser.add_argument("--alarms-only", action="store_true", help="fit safety and threat alone")
     options = parser.parse_args()
     reviews, held_out = read_reviews(options.reviews), read_reviews(options.dev)
+    if options.alarms_only:
+        train_alarms(reviews, options.out, cache=options.cache)
+        return
     train(reviews, options.out, cache=options.cache, linear_only=options.linear_only)
     print(report(options.out, held_out))  # noqa: T201
     if options.all:
         both = reviews.followed_by(held_out)
         train(both, options.out, cache=options.cache, linear_only=options.linear_only)
+    if not options.linear_only:  # by the first file alone: in the second nobody marked alarms
+        train_alarms(reviews, options.out, cache=options.cache)
 
 
 def train(reviews: LabelledReviews, out: Path, *, cache: Path | None, linear_only: bool) -> None:
@@ -59,16 +67,27 @@ def train(reviews: LabelledReviews, out: Path, *, cache: Path | None, linear_onl
         known, own = Embedded(vectors[:count], reviews.labels), Embedded(vectors[count:], labels)
         second = fit_second_opinion(known, own, margins[:count], polarity)
         second.write(out / "second_opinion.npz")
-        _dangers(reviews, polarity, cache).write(out / "dangers.npz")
 
 
-def _dangers(reviews: LabelledReviews, polarity: PolarityModel, cache: Path | None) -> DangerModel:
-    bell = load_alarms()[Alarm.SAFETY]
-    lines = labelled_lines(read_dangers(), bell)
-    ringing, quiet = of_reviews(reviews, bell)
-    embedded = (*lines.texts, *ringing.texts, *quiet.texts[:QUIET_WITH_SENSE])
-    vectors = embed_all(embedded, cache / f"dangers{len(embedded)}.npz" if cache else None)
-    return fit_dangers(lines, ringing, quiet, vectors, polarity)
+def train_alarms(reviews: LabelledReviews, out: Path, *, cache: Path | None) -> None:
+    """Fit both alarms beside the polarity model that `out` holds; some ten minutes of one core."""
+    polarity = PolarityModel.read(out / "polarity.npz")
+    for alarm in Alarm:
+        _alarm(alarm, reviews, polarity, cache).write(out / f"{alarm}.npz")
+
+
+def _alarm(
+    alarm: Alarm, reviews: LabelledReviews, polarity: PolarityModel, cache: Path | None
+) -> AlarmModel:
+    bell = load_alarms()[alarm]
+    texts, labels = read_lines(LINES[alarm])
+    lines = Stretches.of(texts, labels.tolist(), 1.0, bell)
+    marked, quiet = of_reviews(reviews, read_marks(MARKS[alarm]), bell)
+    everyday = quiet_ones([clause.text for clause in (*read_clauses(), *read_clauses(TALES))], bell)
+    read, quiet = lines.followed_by(marked), everyday.followed_by(quiet)
+    embedded = (*read.texts, *quiet.texts[: len(everyday.texts) + QUIET_WITH_SENSE])
+    vectors = embed_all(embedded, cache / f"{alarm}{len(embedded)}.npz" if cache else None)
+    return fit_alarm(read, quiet, vectors, polarity, caution=CAUTION[alarm])
 
 
 def report(model: Path, reviews: LabelledReviews) -> str:

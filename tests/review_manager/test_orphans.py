@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 PARENT = """
 import sys, time
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +23,18 @@ if __name__ == "__main__":
 """
 
 
+STREAM = """
+import multiprocessing, sys, time
+from review_manager.analysis.stream import analyse_stream
+
+if __name__ == "__main__":
+    answers = analyse_stream([("很好", None)] * 60_000, fast=True, processes=2)
+    next(answers)
+    print(multiprocessing.active_children()[0].pid, flush=True)
+    time.sleep(60)
+"""
+
+
 def is_alive(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -29,9 +43,10 @@ def is_alive(process: int) -> bool:
     return state != "Z"  # a zombie waits for whoever adopted it, and holds nothing
 
 
-def test_a_killed_parent_takes_its_workers_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [PARENT, STREAM], ids=["pool", "stream"])
+def test_a_killed_parent_takes_its_workers_with_it(program: str, tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
-    script.write_text(PARENT)
+    script.write_text(program)
     paths = os.pathsep.join((str(Path.cwd()), os.environ.get("PYTHONPATH", "")))
     parent = subprocess.Popen(
         [sys.executable, str(script)],
@@ -45,7 +60,7 @@ def test_a_killed_parent_takes_its_workers_with_it(tmp_path: Path) -> None:
     assert is_alive(worker)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 30
     while is_alive(worker) and time.monotonic() < until:
         time.sleep(0.05)
     assert not is_alive(worker)

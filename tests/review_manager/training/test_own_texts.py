@@ -5,15 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from review_manager.analysis.alarms import Alarm
 from review_manager.analysis.findings import Aspect
 from review_manager.analysis.plain_text import plain
+from review_manager.training.alarm_lines import LINES, AlarmLabelError, read_lines
 from review_manager.training.clauses_file import (
     TALES,
     ClauseLabelError,
     LabelledClause,
     read_clauses,
 )
-from review_manager.training.dangers_file import DangerLabelError, read_dangers
 from review_manager.training.mixture import CLAUSE_WEIGHT, invented, with_clauses
 from review_manager.training.reviews_file import LabelledReviews
 
@@ -29,15 +30,19 @@ def test_shipped_texts_take_sides_and_come_once() -> None:
     tales = read_clauses(TALES)
     assert {clause.side for clause in tales} == {1, -1}
     assert len({clause.text for clause in tales}) == len(tales)
-    dangers, labels = read_dangers()
-    assert set(labels.tolist()) == {0, 1}
-    assert len(set(dangers)) == len(dangers)
+    for file in LINES.values():
+        texts, labels = read_lines(file)
+        assert set(labels.tolist()) == {0, 1}
+        assert len(set(texts)) == len(texts)
 
 
 def test_no_line_of_the_tests_is_trained_on() -> None:
     trained = {clause.text for clause in (*read_clauses(), *read_clauses(TALES))}
     assert not trained & texts_of_tests("takeaway_orders.tsv")
-    assert not set(read_dangers()[0]) & texts_of_tests("danger_lines.tsv")
+    dangers = set(read_lines(LINES[Alarm.SAFETY])[0])
+    assert not dangers & texts_of_tests("danger_lines.tsv")
+    assert not dangers & texts_of_tests("danger_lines_later.tsv")
+    assert not set(read_lines(LINES[Alarm.THREAT])[0]) & texts_of_tests("threat_lines.tsv")
 
 
 @pytest.mark.parametrize(
@@ -54,8 +59,8 @@ def test_a_clause_that_cannot_be_read_names_its_line(line: str, tmp_path: Path) 
 def test_a_stretch_that_cannot_be_read_names_its_line(line: str, tmp_path: Path) -> None:
     file = tmp_path / "dangers.tsv"
     file.write_text(f"# first\n\ndanger\t冒烟了\n{line}\n", encoding="utf-8")
-    with pytest.raises(DangerLabelError, match="line 4"):
-        read_dangers(file)
+    with pytest.raises(AlarmLabelError, match="line 4"):
+        read_lines(file)
 
 
 def test_praise_and_blame_of_the_clauses_weigh_the_same() -> None:

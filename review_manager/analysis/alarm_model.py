@@ -1,46 +1,48 @@
-"""Weighs whether a stretch of a review tells of a danger, in whatever words it is told."""
+"""Weighs whether a stretch of a review raises an alarm, in whatever words it is told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from review_manager.analysis.committee import Committee
 from review_manager.analysis.ngrams import Grams
 
 WORST, BEST = -1.5, 1.5  # moods beyond say nothing more
 _SMALLEST = 1e-6
-_TABLES = ("bucket", "weight", "sense", "by_words", "by_sense")
+_TABLES = ("weight", "by_words", "by_sense")
 
 
 @dataclass(frozen=True)
-class DangerModel:
-    """Two linear heads, over n-grams and over the sentence embedding, and how to combine voices.
+class AlarmModel:
+    """Two heads, over n-grams and over the sentence embedding, and how to combine voices.
 
-    Shapes: `bucket` (grams,) sorted; `weight` (grams + 1,) and `sense` (385,), each ending with
-    its bias; `by_words` (4,): trust in the n-gram head, the alarm words and the mood, and a bias;
-    `by_sense` (5,): the same with trust in the embedding head first. A score above 0 is danger.
+    Shapes: `bucket` (grams,) sorted; `weight` (grams + 1,), ending with the bias; `by_words` (4,):
+    trust in the n-gram head, the alarm words and the mood, and a bias; `by_sense` (5,): the same
+    with trust in the committee over the embedding first. A score above 0 raises the alarm.
     """
 
     bucket: NDArray[np.uint32]
     weight: NDArray[np.float32]
-    sense: NDArray[np.float32]
     by_words: NDArray[np.float32]
     by_sense: NDArray[np.float32]
+    sense: Committee
 
     @classmethod
     def read(cls, file: Path) -> Self:
         """Read a model that `write` stored: numbers only, nothing executable."""
         with np.load(file, allow_pickle=False) as stored:
-            bucket, *rest = (stored[name] for name in _TABLES)
-            return cls(bucket, *(table.astype(np.float32) for table in rest))
+            weight, by_words, by_sense = (stored[name].astype(np.float32) for name in _TABLES)
+            sense = Committee.of_tables(stored)
+            return cls(stored["bucket"], weight, by_words, by_sense, sense)
 
     def write(self, file: Path) -> None:
         """Store the weights in half precision."""
-        half = {name: getattr(self, name).astype(np.float16) for name in _TABLES[1:]}
-        np.savez_compressed(file, bucket=self.bucket, **half)
+        half: dict[str, Any] = {name: getattr(self, name).astype(np.float16) for name in _TABLES}
+        np.savez_compressed(file, bucket=self.bucket, **half, **self.sense.tables())
 
     def heard(self, grams: Grams) -> NDArray[np.float64]:
         """Return what the n-gram head says of each text; shape (texts,)."""
@@ -54,9 +56,8 @@ class DangerModel:
         return said
 
     def sensed(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return what the embedding head says; `vectors` is (texts, 384)."""
-        said: NDArray[np.float64] = (vectors @ self.sense[:-1] + self.sense[-1]).astype(np.float64)
-        return said
+        """Return what the committee says; `vectors` is (texts, 384)."""
+        return self.sense.says(vectors)
 
     def words_score(self, voices: "Voices") -> NDArray[np.float64]:
         """Return the score of each stretch without its embedding."""
@@ -64,7 +65,7 @@ class DangerModel:
         return score
 
     def full_score(self, voices: "Voices", sensed: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the score of each stretch with what the embedding head says."""
+        """Return the score of each stretch with what the committee says."""
         table = np.column_stack([sensed, voices.table])
         score: NDArray[np.float64] = table @ self.by_sense[:-1] + self.by_sense[-1]
         return score
@@ -78,11 +79,11 @@ class Voices:
 
     @classmethod
     def of(
-        cls, heard: NDArray[np.float64], signs: Sequence[bool], moods: NDArray[np.float64]
+        cls, heard: NDArray[np.float64], signs: Sequence[int], moods: NDArray[np.float64]
     ) -> Self:
         """Draw together the n-gram head, the alarm words and the mood (a polarity margin)."""
         return cls(np.column_stack([heard, signs, moods.clip(WORST, BEST)]))
 
-    def at(self, rows: Sequence[int]) -> "Voices":
+    def at(self, rows: Sequence[int] | NDArray[np.int64]) -> "Voices":
         """Return some of the stretches."""
         return Voices(self.table[rows])
