@@ -30,7 +30,7 @@ class Socket:
     async def send(self, **frame: Any) -> None:
         await self.socket.send_str(json.dumps(frame, ensure_ascii=False))
 
-    async def wait_for(self, wanted: Callable[[Frame], bool], *, seconds: float = 5) -> Frame:
+    async def wait_for(self, wanted: Callable[[Frame], bool], *, seconds: float = 30) -> Frame:
         """Return the first frame that fits, come already or yet to come."""
         async with asyncio.timeout(seconds):
             while True:
