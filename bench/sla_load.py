@@ -6,8 +6,9 @@ the database is shorter (executemany on SQLite, COPY on PostgreSQL).
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -53,13 +54,22 @@ class SqliteSink:
         self._connection.execute("BEGIN")
         self._connection.executemany(
             f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',
-            ([_plain(row[name]) for name in names] for row in rows),
+            _written(rows, names, _PLAIN),
         )
         self._connection.execute("COMMIT")
 
     def done(self) -> None:
         self._connection.execute("ANALYZE")
         self._connection.close()
+
+
+def _written(
+    rows: Rows, names: Sequence[str], ways: dict[type, Callable[[Any], str]]
+) -> Iterator[list[Any]]:
+    """Yield the values of each row, those of some types written as text."""
+    for row in rows:
+        values = [row[name] for name in names]
+        yield [ways[type(one)](one) if type(one) in ways else one for one in values]
 
 
 class PostgresqlSink:
@@ -77,8 +87,8 @@ class PostgresqlSink:
             self._connection.cursor() as cursor,
             cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy,
         ):
-            for row in rows:
-                copy.write_row([_json(row[name]) for name in names])
+            for values in _written(rows, names, _JSON):
+                copy.write_row(values)
 
     def done(self) -> None:
         self._connection.execute("VACUUM ANALYZE")
@@ -165,6 +175,7 @@ def _review(one: Review) -> dict[str, Any]:
     }
 
 
+@cache
 def _defaults(table: type[Base]) -> dict[str, Any]:
     """Give what the product itself writes where it is told nothing."""
     return {
@@ -257,11 +268,9 @@ def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    return _json(value)
+def _as_text(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _json(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, list | dict) else value
+_JSON: dict[type, Callable[[Any], str]] = {list: json.dumps, dict: json.dumps}
+_PLAIN = _JSON | {datetime: _as_text}

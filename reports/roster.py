@@ -92,7 +92,11 @@ def read_shifts(shifts: Shifts, off: Sequence[date] = ()) -> Hours | None:
 async def read_plan(session: AsyncSession, roster: Roster) -> Plan:
     """Return the whole plan: that of the file, and from its first day on that of the database."""
     versions: dict[str, list[Version]] = {}
-    for row in await session.execute(select(DbStaff.id, DbStaff.login)):
+    left: dict[str, datetime] = {}
+    staff = select(DbStaff.id, DbStaff.login, DbStaff.disabled_at)
+    for row in await session.execute(staff):
+        if row.disabled_at is not None:
+            left[row.id] = row.disabled_at
         if row.login in roster.agents:
             begins = start_of((roster.valid_from - FIRST).days)
             versions[row.id] = [Version(begins, roster.agents[row.login])]
@@ -100,7 +104,14 @@ async def read_plan(session: AsyncSession, roster: Roster) -> Plan:
         own = versions.setdefault(entry.agent_id, [])
         own[:] = [one for one in own if one.since < start_of(entry.first_day)]
         own.append(Version(start_of(entry.first_day), hours_of(entry)))
-    return Plan(versions)
+    return Plan({agent: _until(own, left.get(agent)) for agent, own in versions.items()})
+
+
+def _until(versions: list[Version], left: datetime | None) -> list[Version]:
+    """Plan nobody any more who has left, whatever was planned before."""
+    if left is None:
+        return versions
+    return [*(one for one in versions if one.since < left), Version(left, None)]
 
 
 def hours_of(entry: DbRoster) -> Hours | None:

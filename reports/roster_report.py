@@ -1,5 +1,6 @@
 """The roster beside the need: everybody's shifts, and hour by hour who is planned and who asked."""
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ async def roster_report(desk: Desk, period: Period, plan: Plan) -> Json:
     ]
     return {
         "agents": agents,
-        "planned": _planned(plan, desk.now),
+        "planned": _planned(plan, desk.now, {agent["id"] for agent in agents}),
         "handoffs": await _handoffs(desk, period),
     }
 
@@ -55,12 +56,12 @@ def _agent(row: Any, entry: DbRoster | None, plan: Plan) -> Json:
     }
 
 
-def _planned(plan: Plan, now: datetime) -> list[int]:
-    """Count who is planned half past each hour of this week."""
+def _planned(plan: Plan, now: datetime, people: Set[str]) -> list[int]:
+    """Count who of these people is planned half past each hour of this week."""
     today = day_of(now)
     monday = start_of(today - start_of(today).weekday())
     counts = [0] * SLOTS
-    for agent in plan.versions:
+    for agent in plan.versions.keys() & people:
         for start, end in plan.spans(agent, since=monday, until=monday + SLOTS * _HOUR):
             for slot in range(SLOTS):
                 counts[slot] += start <= monday + slot * _HOUR + _HOUR / 2 < end

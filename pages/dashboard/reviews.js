@@ -53,7 +53,7 @@ function sentence({ now, before }) {
     '已有结果的 ', el('a', { href: casesHref({ key: REVIEW_KEY, state: 'decided' }, now.n) }, `${now.n} 条`), '差评里，',
     el('a', { href: casesHref({ key: REVIEW_KEY, state: 'met' }, now.met) }, `${now.met} 条`), '在 24 小时内回复，达成率 ',
     el('strong', null, percent(now.share)), `（${[count(now.n), interval(now)].filter(Boolean).join('，')}），${change.text}。`,
-    `一半差评在 ${time(now.p50)} 内得到回复，九成在 ${now.p90 === null ? '更久之后（未答的还太多，算不出）' : `${time(now.p90)} 内`}；未答的按仍在等计算。`);
+    `一半差评在 ${time(now.p50)}内得到回复，${now.p90 === null ? '未答的还太多，九成要多久还算不出' : `九成在 ${time(now.p90)}内`}；未答的按仍在等计算。`);
 }
 
 /** @param {any} clock */

@@ -42,6 +42,12 @@ async def test_axes_start_at_zero_and_count_in_round_steps(
     assert await run("async (most) => (await load('charts/scales')).ticks(most)", most) == ticks
 
 
+@pytest.mark.parametrize(("text", "told"), [("50%", "50%"), ("50", "50 %")])
+async def test_a_unit_is_said_once(run: Run, text: str, told: str) -> None:
+    script = "async (text) => (await load('charts/scales')).withUnit(text, '%')"
+    assert await run(script, text) == told
+
+
 async def test_labels_are_pushed_apart(run: Run) -> None:
     script = "async () => (await load('charts/scales')).apart([50, 48, 90], 15)"
     assert await run(script) == [63, 48, 90]
@@ -54,6 +60,28 @@ async def test_a_line_has_a_gap_where_there_is_no_figure(open_page: OpenPage) ->
     await expect(page.locator(".plot .mark")).to_have_count(5)
     await expect(page.locator(".plot .label")).to_have_text(["本周", "上周"])
     await expect(page.locator(".plot")).to_contain_text("目标 95%")
+
+
+@pytest.mark.parametrize(("values", "is_below"), [([97, 90], True), ([80, 97], False)])
+async def test_the_goal_is_named_where_the_line_does_not_begin(
+    open_page: OpenPage, values: list[int], is_below: bool
+) -> None:
+    series = [{"name": "本周", "values": values}]
+    page = await _draw(open_page, "lineChart", {**LINE, "x": ["1", "2"], "series": series})
+    goal = await page.locator(".plot .target").bounding_box()
+    name = await page.get_by_text("目标 95%").bounding_box()
+    assert goal is not None
+    assert name is not None
+    assert (name["y"] + name["height"] / 2 > goal["y"]) is is_below
+
+
+async def test_figures_beside_bars_stand_on_the_line_of_the_goal(open_page: OpenPage) -> None:
+    bars = [{"label": "小周", "value": 88, "n": 9}]
+    about = {"title": "x", "unit": "%", "target": {"value": 90, "text": "目标 90%"}}
+    page = await _draw(open_page, "barChart", {**about, "bars": bars})
+    order = """svg => svg.querySelector('.target')
+        .compareDocumentPosition(svg.querySelector('.value'))"""
+    assert await page.locator(".plot").evaluate(order) & 4  # what follows is drawn over it
 
 
 async def test_names_at_the_ends_of_lines_do_not_lie_on_each_other(open_page: OpenPage) -> None:

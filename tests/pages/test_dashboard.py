@@ -325,6 +325,8 @@ async def test_paper_gets_the_figures_and_no_buttons(look: Open, shop: Shop) -> 
     assert not await page.locator(".filters").is_visible()
     assert not await page.locator(".export").first.is_visible()
     assert await page.locator(".figure-card .big").first.is_visible()
+    assert not await page.get_by_text("拿改动后的排班去模拟").is_visible()
+    assert not await page.locator("[data-part=what-if]").is_visible()  # nothing was simulated
     assert len(await page.pdf(format="A4")) > 20_000
 
 

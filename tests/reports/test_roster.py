@@ -142,6 +142,23 @@ async def test_the_report_counts_who_is_planned_each_hour(database, lin, now) ->
     assert found["handoffs"] == [0] * 168
 
 
+async def test_who_has_left_is_planned_no_longer(database, lin, now) -> None:
+    monday = start_of(day_of(MONDAY))
+    await write(database, lin, EARLY, monday.date(), now)
+    await write(database, lin, LATE, monday.date() + timedelta(days=14), now)
+    async with database.write() as session:
+        row = await session.get(DbStaff, lin)
+        row.disabled_at = MONDAY + timedelta(days=7, hours=9)
+    async with database.read() as session:
+        plan = await read_plan(session, read_roster())
+        found = await roster_report(
+            Desk(session, None, MONDAY), period_of(None, None, now=now), plan
+        )
+    spans = plan.spans(lin, since=MONDAY, until=MONDAY + timedelta(days=30))
+    assert hours(spans) == [(8, 12), (13, 17), (7 * 24 + 8, 7 * 24 + 9)]
+    assert (found["agents"], sum(found["planned"])) == ([], 0)
+
+
 async def test_nobody_on_shift_is_told_from_the_plan(sqlite_database, rules, now) -> None:
     """The demo: at night nobody is planned, by day somebody is, and the causes say so."""
     from desk.policy import read_desk_policy

@@ -1,7 +1,7 @@
 /** Amounts side by side: one bar each, named at its start, its figure at its end. */
 
 import { frame, group, linked, plainNumber, shape, words } from './frame.js';
-import { fitted, scale, textWidth, ticks } from './scales.js';
+import { fitted, scale, textWidth, ticks, withUnit } from './scales.js';
 
 const ROW = 30;
 const TOP = 8;
@@ -30,7 +30,7 @@ export function barChart(options) {
     axis(svg, { steps, across, top: TOP, bottom, unit, format, width });
     const marks = bars.map((bar, place) => {
       const y = TOP + place * ROW;
-      const says = `${bar.label}：${format(bar.value)} ${unit}${bar.n === undefined ? '' : `，n=${bar.n}`}`;
+      const says = `${bar.label}：${withUnit(format(bar.value), unit)}${bar.n === undefined ? '' : `，n=${bar.n}`}`;
       const element = group(bar.href,
         shape('rect', { x: 0, y, width, height: ROW, class: 'touch' }),
         words(left - 8, y + 19, fitted(bar.label, left - 12), 'name end'),
@@ -38,11 +38,11 @@ export function barChart(options) {
         words(Math.max(left, across(bar.value)) + 6, y + 19, figures[place], 'value'));
       return { element, says };
     });
-    svg.append(...marks.map(({ element }) => element));
-    if (target) {
+    if (target) { // below the bars, so that figures beside it stay readable
       const x = across(target.value);
       svg.append(shape('line', { x1: x, x2: x, y1: TOP - 4, y2: bottom, class: 'target' }), words(x, bottom + 30, target.text, 'axis middle'));
     }
+    svg.append(...marks.map(({ element }) => element));
     return { height: bottom + (target ? 38 : 22), marks };
   }
 }

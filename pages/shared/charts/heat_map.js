@@ -1,7 +1,7 @@
 /** When and where it gathers: a cell for each pair, darker for more, its figure inside where it fits. */
 
 import { frame, group, plainNumber, shape, words } from './frame.js';
-import { fitted, textWidth } from './scales.js';
+import { fitted, textWidth, withUnit } from './scales.js';
 
 const CELL = 30;
 const TOP = 24;
@@ -31,7 +31,7 @@ export function heatMap(options) {
       svg.append(words(left - 8, TOP + place * CELL + 19, fitted(label, left - 12), 'name end'));
       return values.map((value, at) => ({
         element: square(value, left + cell * at, TOP + place * CELL, cell, fits, href?.(place, at)),
-        says: `${label}，${columns[at]}：${value === null ? '没有数据' : `${format(value)} ${unit}`}`,
+        says: `${label}，${columns[at]}：${value === null ? '没有数据' : withUnit(format(value), unit)}`,
       }));
     });
     svg.append(...marks.map(({ element }) => element));

@@ -1,7 +1,7 @@
 /** How something went over time: a line for each series, named at its end. */
 
 import { frame, plainNumber, shape, words } from './frame.js';
-import { apart, scale, textWidth, ticks } from './scales.js';
+import { apart, scale, textWidth, ticks, withUnit } from './scales.js';
 
 const COLOURS = ['calm', 'agent', 'warning', 'bot', 'customer', 'late'];
 const HEIGHT = 240;
@@ -34,7 +34,8 @@ export function lineChart(options) {
     const every = Math.ceil((x.length * Math.max(...x.map(textWidth), 30)) / (right - left) + 0.2);
     x.forEach((name, place) => place % every === 0 && svg.append(words(across(place), HEIGHT - 8, name, 'axis middle')));
     if (target) {
-      svg.append(shape('line', { x1: left, x2: right, y1: up(target.value), y2: up(target.value), class: 'target' }), words(left + 4, up(target.value) - 5, target.text, 'axis'));
+      const y = up(target.value);
+      svg.append(shape('line', { x1: left, x2: right, y1: y, y2: y, class: 'target' }), words(left + 4, startsAbove(target.value) ? y + 15 : y - 5, target.text, 'axis'));
     }
     const ends = apart(coloured.map(({ values }) => up(values.findLast((value) => value !== null) ?? 0)), 15);
     const marks = coloured.flatMap((one, place) => {
@@ -45,6 +46,11 @@ export function lineChart(options) {
     return { height: HEIGHT, marks };
   }
 
+  /** Whether the lines begin above a value: then its name goes below. @param {number} value */
+  function startsAbove(value) {
+    return series.some(({ values }) => (values.find((one) => one !== null) ?? 0) >= value);
+  }
+
   /** @param {{name: string, values: (number | null)[], colour: string}} one @param {number} place @param {any} across @param {any} up */
   function points(one, place, across, up) {
     return one.values.flatMap((value, at) => {
@@ -52,7 +58,7 @@ export function lineChart(options) {
       const href = options.href?.(at, place);
       const dot = shape('circle', { cx: across(at), cy: up(value), r: 3, class: `dot stroke-${one.colour}` });
       const touch = shape('circle', { cx: across(at), cy: up(value), r: 11, class: 'touch' });
-      return [{ element: shape(href ? 'a' : 'g', href ? { href } : {}, touch, dot), says: `${x[at]}，${one.name} ${format(value)} ${unit}` }];
+      return [{ element: shape(href ? 'a' : 'g', href ? { href } : {}, touch, dot), says: `${x[at]}，${one.name} ${withUnit(format(value), unit)}` }];
     });
   }
 }

@@ -49,3 +49,8 @@ export function apart(places, gap) {
   for (const { place, index } of order) result[index] = place;
   return result;
 }
+
+/** A figure with its unit, which some ways of writing it bring along. @param {string} text @param {string} unit */
+export function withUnit(text, unit) {
+  return text.endsWith(unit) ? text : `${text} ${unit}`;
+}

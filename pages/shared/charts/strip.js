@@ -3,7 +3,7 @@
 import { verticals } from './distribution.js';
 import { frame, group, linked, plainNumber, shape } from './frame.js';
 import { axis } from './bar.js';
-import { scale, ticks } from './scales.js';
+import { scale, ticks, withUnit } from './scales.js';
 
 const DOT = 5;
 const TOP = 42;
@@ -29,7 +29,7 @@ export function strip(options) {
       const isLate = limit !== undefined && value > limit;
       const cy = bottom - DOT - 2 - lanes[place] * (DOT * 2 + 1);
       const element = group(href, shape('circle', { cx: across(value), cy, r: DOT, class: isLate ? 'fill-late' : 'fill-calm' }));
-      return { element, says: `${label}：${format(value)} ${unit}${isLate ? '，已超时限' : ''}` };
+      return { element, says: `${label}：${withUnit(format(value), unit)}${isLate ? '，已超时限' : ''}` };
     });
     svg.append(...marks.map(({ element }) => element));
     verticals(svg, lines, across, width, TOP, bottom);
