@@ -1,6 +1,5 @@
 """The widget's WebSocket: what a customer sends, and what she is shown, once and in order."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -48,6 +47,7 @@ from server.connection import ClosedError, Connection
 from server.customer_view import CustomerView
 from server.desk_office import DESK, Desk
 from server.pace import Pace
+from server.under_way import UnderWay
 from shop.identity import BadTicketError, read_ticket
 
 log = structlog.get_logger(__name__)
@@ -139,8 +139,7 @@ class _Customer:
         self._desk = desk
         self._conversation = conversation
         self._pace = Pace(burst=desk.burst, per_second=desk.per_second)
-        self._unstored = 0
-        self._until_stored: asyncio.Future[None] | None = None
+        self._under_way = UnderWay(MOST_UNSTORED)
 
     async def obey(self, raw: str) -> None:
         """Do what one frame asks, or say why not."""
@@ -156,8 +155,8 @@ class _Customer:
             self._refuse(client_id, RefusalCode.TOO_FAST, text, retry_seconds=int(wait) + 1)
             return
         try:
-            if self._unstored and not isinstance(frame, _NEED_NOT_WAIT):
-                await self._all_stored()
+            if not isinstance(frame, _NEED_NOT_WAIT):
+                await self._under_way.over()
             await self._do(frame)
         except TextTooLongError as error:
             text = wording.TOO_LONG.format(length=f"{error.length:,}")
@@ -197,23 +196,11 @@ class _Customer:
     async def _message(self, frame: CustomerMessage) -> None:
         """Hand it to the intake; the next frame may come while this one is being stored."""
         said = await self._said(frame)
-        if self._unstored >= MOST_UNSTORED:
-            await self._all_stored()
-        self._unstored += 1
+        await self._under_way.begin()
         self._desk.intake.put(said, partial(self._stored, said))
 
-    async def _all_stored(self) -> None:
-        """Wait for the messages under way: what is asked after them must not overtake them."""
-        if self._unstored:
-            self._until_stored = asyncio.get_running_loop().create_future()
-            await self._until_stored
-
     def _stored(self, said: Said, result: Result) -> None:
-        self._unstored -= 1
-        if not self._unstored and self._until_stored is not None:
-            if not self._until_stored.done():  # cancelled with its connection
-                self._until_stored.set_result(None)
-            self._until_stored = None
+        self._under_way.ended()
         if isinstance(result, Taken):
             self._ack(said.client_id, result.message, replayed=result.replayed)
         else:  # never acknowledged, so the widget comes back and sends it again
