@@ -6,6 +6,7 @@ from review_manager.analysis.judge import Judge
 
 _UNDECIDED = 0.1  # this near to one half, a review leans neither way
 _TORN = 0.42  # this near to one half, praise beside a complaint makes a review mixed
+_TORN_UNDER_FIVE_STARS = 0.25  # plain narration reads like a complaint, and nobody was that torn
 
 
 def verdict(
@@ -25,7 +26,7 @@ def verdict(
     return Analysis(
         polarity=Polarity.NEGATIVE if p_negative > 0.5 else Polarity.POSITIVE,
         p_negative=round(p_negative, 4),
-        sentiment=_sentiment(p_negative, aspects),
+        sentiment=_sentiment(p_negative, aspects, stars),
         aspects=aspects,
         safety=safety,
         threat=threat,
@@ -34,9 +35,18 @@ def verdict(
     )
 
 
-def _sentiment(p_negative: float, aspects: tuple[AspectFinding, ...]) -> Sentiment:
+def _sentiment(
+    p_negative: float, aspects: tuple[AspectFinding, ...], stars: int | None
+) -> Sentiment:
     distance = abs(p_negative - 0.5)
-    sides = {finding.polarity for finding in aspects}
-    if distance < _UNDECIDED or (len(sides) == 2 and distance < _TORN):
+    torn = _TORN_UNDER_FIVE_STARS if stars == 5 else _TORN
+    if distance < _UNDECIDED or (distance < torn and _has_both_sides(aspects)):
         return Sentiment.MIXED
     return Sentiment.NEGATIVE if p_negative > 0.5 else Sentiment.POSITIVE
+
+
+def _has_both_sides(aspects: tuple[AspectFinding, ...]) -> bool:
+    """Return whether one stretch praises and another complains; a single one is merely unclear."""
+    praise = {found.start for found in aspects if found.polarity is Polarity.POSITIVE}
+    complaints = {found.start for found in aspects if found.polarity is Polarity.NEGATIVE}
+    return bool(praise and complaints) and len(praise | complaints) > 1
