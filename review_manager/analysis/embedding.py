@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from embedding.encoder import DIMENSIONS, Encoder, find_encoder
 from embedding.packed_file import find_model_file
 
-__all__ = ["DIMENSIONS", "embed", "excerpt", "is_available"]
+__all__ = ["DIMENSIONS", "embed", "encoder_name", "excerpt", "is_available"]
 
 _HEAD, _TAIL = 32, 32
 
@@ -28,6 +28,11 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     if not texts:
         return np.zeros((0, DIMENSIONS), np.float32)
     return _encoder().vectors([excerpt(text) for text in texts])
+
+
+def encoder_name() -> str:
+    """Return the name of what embeds, under which kept vectors are filed."""
+    return _encoder().name
 
 
 def excerpt(text: str) -> str:

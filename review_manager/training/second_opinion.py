@@ -1,5 +1,6 @@
 """Fits the second opinion: a committee of small networks over the sentence embedding."""
 
+import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
-from review_manager.analysis.embedding import DIMENSIONS, embed
+from review_manager.analysis.embedding import DIMENSIONS, embed, encoder_name
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
 from review_manager.training.polarity import folds
@@ -30,17 +31,26 @@ _CERTAIN = 1e-6
 
 
 def embed_all(texts: Sequence[str], cache: Path | None = None) -> NDArray[np.float32]:
-    """Embed all texts (half an hour for 30,000), or take them from `cache`, or fill it."""
+    """Embed all texts (some five minutes for 30,000), or take them from `cache`, or fill it.
+
+    What another encoder made, or of other texts, is made again.
+    """
+    made_of = _made_of(texts)
     if cache is not None and cache.exists():
         with np.load(cache, allow_pickle=False) as stored:
-            if len(stored["vectors"]) == len(texts):
+            if "made_of" in stored and str(stored["made_of"]) == made_of:
                 return np.asarray(stored["vectors"], np.float32)
     vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
     for start in range(0, len(texts), _AT_ONCE):
         vectors[start : start + _AT_ONCE] = embed(texts[start : start + _AT_ONCE])
     if cache is not None:
-        np.savez(cache, vectors=vectors.astype(np.float16))
+        np.savez(cache, vectors=vectors.astype(np.float16), made_of=np.array(made_of))
     return vectors
+
+
+def _made_of(texts: Sequence[str]) -> str:
+    whole = "\0".join([encoder_name(), *texts])
+    return hashlib.sha256(whole.encode(errors="replace")).hexdigest()
 
 
 @dataclass(frozen=True)

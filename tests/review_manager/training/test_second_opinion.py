@@ -1,9 +1,11 @@
 """The committee learns from embeddings, and is trusted as far as held-out reviews allow."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from review_manager.analysis.embedding import DIMENSIONS
+from review_manager.analysis.embedding import DIMENSIONS, is_available
 from review_manager.analysis.ngrams import BITS
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.training.second_opinion import (
@@ -11,6 +13,7 @@ from review_manager.training.second_opinion import (
     OWN_TIMES,
     RATIO,
     Embedded,
+    embed_all,
     fit_second_opinion,
 )
 
@@ -45,3 +48,19 @@ def test_the_committee_settles_what_the_words_leave_open() -> None:
     assert second.doubt == DOUBT
     assert second.weight > 0
     assert second.trust == pytest.approx(second.weight * RATIO)
+
+
+@pytest.mark.skipif(not is_available(), reason="no embedding on this platform")
+def test_kept_vectors_are_taken_for_the_same_texts_by_the_same_encoder_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, place = tmp_path / "kept.npz", "review_manager.training.second_opinion"
+    first = embed_all(["很好", "太差"], file)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"{place}.embed", None)
+        assert embed_all(["很好", "太差"], file) == pytest.approx(first, abs=1e-3)
+    other = embed_all(["很好", "一般"], file)
+    assert not np.allclose(other[1], first[1], atol=1e-2)
+    monkeypatch.setattr(f"{place}.encoder_name", lambda: "another")
+    monkeypatch.setattr(f"{place}.embed", lambda texts: np.ones((len(texts), DIMENSIONS)))
+    assert embed_all(["很好", "一般"], file).min() == 1
