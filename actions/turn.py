@@ -91,6 +91,9 @@ class Turn:
             ("", 0.0),
             ("", 0.0),
         ][:2]
+        noted = self.entity("second_intent")
+        if noted and noted != first[0]:
+            return [first[0], noted]
         close = second[1] >= TORN_SECOND and first[1] + second[1] >= TORN_TOGETHER
         return [first[0], second[0]] if close else []
 

@@ -24,6 +24,8 @@ from components.trained import TrainedComponent
 _COMPLAINT = "complaint_dispute"
 # A shorter piece (好的, 麻烦了) is no wish of its own.
 _PIECE_CHARACTERS = 4
+# How many times likelier than the next one an intent must be to lead.
+_LEAD = 1.4
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -52,7 +54,7 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         second_from: chance from which the whole line seconds what a piece wants besides
         piece_from: chance from which a piece of the line is a second subject of its own
         seconded_from: chance of a piece from which that is enough
-        joined_from: the same where words such as 顺便 join two wishes
+        joined_from: the same where words such as 顺便 join two wishes and it leads clearly
         """
         return {
             "regularisation": 0.3,
@@ -62,8 +64,8 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
             "pull": 40.0,
             "second_from": 0.2,
             "piece_from": 0.75,
-            "seconded_from": 0.3,
-            "joined_from": 0.45,
+            "seconded_from": 0.12,
+            "joined_from": 0.28,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
@@ -142,27 +144,44 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
     ) -> tuple[str, str] | None:
         """Return what a piece of the line asks for beside `first`, and the piece (发票还能开吗).
 
-        A piece must be sure of it, less so where words join two wishes, or be seconded by the next
-        best of the whole line. A complaint is no second wish: most pieces of a story told at
-        length look like one.
+        A piece must be sure of it, or lead where words join two wishes, or lean to the next best of
+        the whole line. A complaint neither is nor has a second wish: most pieces of a story told
+        at length look like one.
         """
+        if first == _COMPLAINT:
+            return None
         normal = normal_form(message.get(TEXT))
         said = [piece if len(piece) >= _PIECE_CHARACTERS else "" for piece in pieces(normal)]
         if sum(map(bool, said)) < 2:
             return None
-        enough = self._config["joined_from" if joins_wishes(normal) else "piece_from"]
         margins = self._head.margins(pieces_matrix(message), None)
-        chances = probabilities(margins, self._config["temperature"])
-        next_best = self._next_best(by_head, first)
-        found = []
-        for piece, row in zip(said, chances, strict=True):
-            best = self._head.classes[int(row.argmax())]
-            if piece and row.max() >= enough and self._is_other(best, first):
-                return best, piece
-            if piece and self._is_other(next_best, first):
-                found.append((row[self._head.classes.index(next_best)], piece))
-        likeliest = max(found, default=(0.0, ""))
-        return (next_best, likeliest[1]) if likeliest[0] >= self._config["seconded_from"] else None
+        rows = probabilities(margins, self._config["temperature"])
+        heard = [(piece, row) for piece, row in zip(said, rows, strict=True) if piece]
+        joined = joins_wishes(normal)
+        sure = ((self._named(row, joined), piece) for piece, row in heard)
+        found = next(((n, piece) for n, piece in sure if self._is_other(n, first)), None)
+        return found or self._find_seconded(heard, self._next_best(by_head, first), first)
+
+    def _named(self, row: np.ndarray, joined: bool) -> str | None:
+        """Return the intent that a piece names by itself; its chances are by words alone."""
+        best, next_one = np.sort(row)[::-1][:2]
+        leads = joined and best >= self._config["joined_from"] and best >= _LEAD * next_one
+        is_sure = best >= self._config["piece_from"] or leads
+        return self._head.classes[int(row.argmax())] if is_sure else None
+
+    def _find_seconded(
+        self, heard: list[tuple[str, np.ndarray]], next_best: str | None, first: str
+    ) -> tuple[str, str] | None:
+        """Return the line's next best intent and the piece that is rather that than the first."""
+        if next_best is None or not self._is_other(next_best, first):
+            return None
+        other, own = self._head.classes.index(next_best), self._head.classes.index(first)
+        leaning_to_it = [
+            (row[other], piece)
+            for piece, row in heard
+            if row[other] >= self._config["seconded_from"] and row[other] > row[own]
+        ]
+        return (next_best, max(leaning_to_it)[1]) if leaning_to_it else None
 
     def _is_other(self, name: str | None, first: str) -> bool:
         return is_subject(name) and name not in (first, _COMPLAINT)
