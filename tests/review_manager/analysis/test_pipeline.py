@@ -22,8 +22,7 @@ def test_components_stand_in_the_order_of_their_needs(nlp: Language) -> None:
         "kefu_evidence",
         "kefu_polarity",
         "kefu_aspects",
-        "kefu_safety",
-        "kefu_threat",
+        "kefu_alarms",
         "kefu_verdict",
     ]
 
