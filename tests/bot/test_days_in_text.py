@@ -80,8 +80,9 @@ def test_a_month_and_day_take_the_nearest_year() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2月30号", "13月1号", "3号楼", "5号电池", "1号店", "9号线", "中号还有吗", "订单618123"]
-)
+    "text", ["2月30号", "13月1号", "3号楼", "5号电池", "1号店", "9号线", "中号还有吗", "订单618123",
+     "科技路9号2栋1101", "改到稻花街12号", "9号之3", "8栋6号"],
+)  # fmt: skip
 def test_what_is_no_day_is_left_alone(text: str) -> None:
     assert days(text) == []
 

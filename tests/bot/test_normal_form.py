@@ -1,7 +1,7 @@
 """What features are computed on: masks, cards, numbers, repeats, and nothing lost."""
 
 import pytest
-from components.normal_form import READ_CHARACTERS, normal_form, pieces
+from components.normal_form import READ_CHARACTERS, joins_wishes, normal_form, pieces
 
 CARD = "咨询订单号:[订单x] 订单金额:[金额x] 下单时间:[日期x]"
 
@@ -55,3 +55,18 @@ def test_pieces_stand_between_spaces_and_punctuation() -> None:
     assert pieces("你好,我要转人工 发票错了!") == ["你好", "我要转人工", "发票错了"]
     assert pieces("嗯") == ["嗯"]
     assert len(pieces("好的 " * 100)) <= 12
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("发票开一下还有我的快递到哪了", ["发票开一下", "还有我的快递到哪了"]),
+        ("耳机退了吧再帮我开张票", ["耳机退了吧", "再帮我开张票"]),
+        ("还有多久能到", ["还有多久能到"]),
+        ("有货吗另外", ["有货吗另外"]),
+    ],
+)
+def test_words_that_join_two_wishes_cut_a_line(line: str, cut: list[str]) -> None:
+    assert pieces(line) == cut
+    assert joins_wishes(line)
+    assert not joins_wishes("我的快递到哪了")
