@@ -36,8 +36,8 @@ def load(model: Path | None = None) -> "Analyzer":
     A shop's own folder holds only what it trained (`polarity.npz`); the rest is the shipped one.
     """
     own = (model or SHIPPED_MODEL) / "polarity.npz"
-    committee = SHIPPED_MODEL / "second_opinion.npz"
-    second = SecondOpinion.read(committee) if is_available() and committee.exists() else None
+    opinion = SHIPPED_MODEL / "second_opinion.npz"
+    second = SecondOpinion.read(opinion) if is_available() and opinion.exists() else None
     polarity = PolarityModel.read(own)
     aspects = AspectModel.read(SHIPPED_MODEL / "aspects.npz")
     reader = AspectReader(aspects, polarity, load_lexicon())

@@ -1,73 +1,88 @@
-"""Settles doubtful reviews with a small neural head over the sentence embedding."""
+"""Settles doubtful reviews with a sentence encoder whose last layers learned to tell moods."""
 
+import functools
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from review_manager.analysis.embedding import embed, excerpt
+from embedding.encoder import EncoderUnavailableError, GraphEncoder
+from embedding.packed_file import ModelFileError, NoModelError, open_model
+from embedding.weights import Layer
+from review_manager.analysis.own_layers import packed, unpacked
+
+logger = logging.getLogger(__name__)
+
+_READ = 96  # characters of a review: its beginning and its end, where customers say what they think
 
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """A committee of one-hidden-layer networks, and when and how much to trust it.
+    """The encoder's last layers, a line through what they make of a text, and its rule.
 
-    Shapes: `centre`, `scale` (384,); `first` (members, 384, hidden), `first_bias` (members,
-    hidden), `last` (members, hidden), `last_bias` (members,). A margin nearer to 0 than `doubt`
-    is asked about; the settled margin is `weight * margin + trust * opinion`.
+    `head` is (385,): a weight for each number of the mean of the tokens, and the bias; what it
+    says are log-odds of being good. A margin nearer to 0 than `doubt` is asked about; the settled
+    margin is `weight * margin + trust * opinion`.
     """
 
-    centre: NDArray[np.float32]
-    scale: NDArray[np.float32]
-    first: NDArray[np.float32]
-    first_bias: NDArray[np.float32]
-    last: NDArray[np.float32]
-    last_bias: NDArray[np.float32]
+    layers: tuple[Layer, ...]
+    head: NDArray[np.float32]
     doubt: float
     weight: float
     trust: float
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Read a committee that `write` stored: numbers only, nothing executable."""
+        """Read what `write` stored: numbers only, nothing executable."""
         with np.load(file, allow_pickle=False) as stored:
-            names = ("centre", "scale", "first", "first_bias", "last", "last_bias")
-            tables = (stored[name].astype(np.float32) for name in names)
-            return cls(*tables, *(float(number) for number in stored["rule"]))
+            rule = (float(number) for number in stored["rule"])
+            return cls(unpacked(stored), stored["head"], *rule)
 
     def write(self, file: Path) -> None:
-        """Store the committee in half precision."""
-        half = np.float16
-        np.savez_compressed(
-            file,
-            centre=self.centre.astype(half),
-            scale=self.scale.astype(half),
-            first=self.first.astype(half),
-            first_bias=self.first_bias.astype(half),
-            last=self.last.astype(half),
-            last_bias=self.last_bias.astype(half),
-            rule=np.array([self.doubt, self.weight, self.trust]),
-        )
+        """Store the layers in 7 bits a weight."""
+        tables: dict[str, Any] = packed(self.layers)
+        tables["rule"] = np.array([self.doubt, self.weight, self.trust])
+        np.savez_compressed(file, head=self.head, **tables)
 
     def settle(self, texts: Sequence[str], margins: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the margins of plain texts with the doubtful ones settled."""
+        """Return the margins of plain texts with the doubtful ones settled.
+
+        Where the encoder cannot be had, margins stay as they are, and the log says so once.
+        """
+        if self._encoder is None:
+            return margins
         doubtful = np.flatnonzero((np.abs(margins) < self.doubt) & (margins != 0.0))
         settled = margins.copy()
-        if len(doubtful):
-            order = sorted(doubtful.tolist(), key=lambda row: len(excerpt(texts[row])))
-            opinions = self.opinions(embed([texts[row] for row in order]))
-            settled[order] = self.weight * margins[order] + self.trust * opinions
+        opinions = self.opinions([texts[row] for row in doubtful.tolist()])
+        settled[doubtful] = self.weight * margins[doubtful] + self.trust * opinions
         return settled
 
-    def opinions(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the committee's mean log-odds of being positive; `vectors` is (texts, 384)."""
-        shown = (vectors - self.centre) / self.scale
-        hidden = np.maximum(
-            np.einsum("td,mdh->mth", shown, self.first) + self.first_bias[:, None], 0
-        )
-        votes = np.einsum("mth,mh->mt", hidden, self.last) + self.last_bias[:, None]
-        opinions: NDArray[np.float64] = votes.mean(axis=0).astype(np.float64)
+    def opinions(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return the log-odds of being good of plain texts, some 6 ms each; shape (texts,).
+
+        Raises:
+            EncoderUnavailableError: the encoder cannot be had on this platform.
+        """
+        if self._encoder is None:
+            raise EncoderUnavailableError("no encoder for the second opinion")
+        means = self._encoder.means([excerpt(text) for text in texts])
+        opinions: NDArray[np.float64] = (means @ self.head[:-1] + self.head[-1]).astype(np.float64)
         return opinions
+
+    @functools.cached_property
+    def _encoder(self) -> GraphEncoder | None:
+        try:
+            return GraphEncoder(open_model(), own_layers=self.layers)
+        except (EncoderUnavailableError, ModelFileError, NoModelError, OSError) as error:
+            logger.warning("No second opinion on doubtful reviews: %s", error)
+            return None
+
+
+def excerpt(text: str) -> str:
+    """Return the stretch of a plain text that is read."""
+    text = " ".join(text.split())
+    return text if len(text) <= _READ else text[: _READ // 2] + text[-_READ // 2 :]

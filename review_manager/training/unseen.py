@@ -10,40 +10,35 @@ from review_manager.training.clauses_file import TALES, read_clauses
 from review_manager.training.mixture import invented, with_clauses
 from review_manager.training.polarity import fit
 from review_manager.training.reviews_file import LabelledReviews, read_reviews
-from review_manager.training.second_opinion import Embedded, embed_all, fit_second_opinion
+from review_manager.training.second_opinion import Labelled, Tuner, fit_second_opinion
 
 
 def main() -> None:
     """Print accuracy, recall of negative reviews and share of doubtful ones, by category."""
+    from review_manager.training.tuned_encoder import tune
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reviews", type=Path, required=True, help="CSV: cat, label, review")
-    parser.add_argument("--cache", type=Path, help="file that keeps embeddings between runs")
+    parser.add_argument("--category", action="append", help="only this one (may be repeated)")
     options = parser.parse_args()
     reviews = read_reviews(options.reviews)
-    texts, labels = invented((*read_clauses(), *read_clauses(TALES)))
-    vectors = embed_all(reviews.texts + texts, options.cache)
-    own = Embedded(vectors[len(reviews.texts) :], labels)
-    for category in np.unique(reviews.categories):
-        print(line(str(category), reviews, vectors[: len(reviews.texts)], own), flush=True)  # noqa: T201
+    own = invented((*read_clauses(), *read_clauses(TALES)))
+    for category in options.category or np.unique(reviews.categories):
+        print(line(str(category), reviews, own, tune), flush=True)  # noqa: T201
 
 
-def line(
-    category: str, reviews: LabelledReviews, vectors: NDArray[np.float32], own: Embedded
-) -> str:
+def line(category: str, reviews: LabelledReviews, own: Labelled, tune: Tuner) -> str:
     """Train on every other category and the project's own texts, and test on this one."""
     held = reviews.categories == category
-    known = reviews.part(~held)
+    known, asked = reviews.part(~held), reviews.part(held)
     polarity, margins = fit(with_clauses(known, read_clauses()))
-    seen = Embedded(vectors[~held], known.labels)
-    second = fit_second_opinion(seen, own, margins[: len(known.labels)], polarity)
-    asked = reviews.part(held)
+    second = fit_second_opinion(known, own, margins[: len(known.labels)], polarity, tune)
     fast = polarity.margins(asked.texts)
-    doubtful = np.abs(fast) < second.doubt
-    opinions = second.opinions(vectors[held])
-    full = np.where(doubtful, second.weight * fast + second.trust * opinions, fast)
+    full = second.settle(asked.texts, fast)
     scores = [
         f"{name} {_score(margin, asked)}" for name, margin in (("fast", fast), ("full", full))
     ]
+    doubtful = np.abs(fast) < second.doubt
     return f"{category}: {'; '.join(scores)}; doubtful {doubtful.mean():.2f}"
 
 

