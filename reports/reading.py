@@ -68,7 +68,7 @@ async def _stale_parts(
         parts += [part for one in renewed.values() for part in one.parts]
         parts += [
             part
-            for part in await _parts_of_days(session, kind, days, what)
+            for part in await _parts_of_days(session, kind, days, what, key)
             if _is_kept(renewed[part.day], part)
         ]
     return [part for part in parts if key in (None, part.key)]
@@ -79,10 +79,12 @@ def _is_kept(renewed: Renewed, part: Part) -> bool:
 
 
 async def _parts_of_days(
-    session: AsyncSession, kind: str, days: Sequence[int], what: Sequence[str]
+    session: AsyncSession, kind: str, days: Sequence[int], what: Sequence[str], key: str | None
 ) -> list[Part]:
     columns = [getattr(DbDayPart, name) for name in ("day", "key", *what)]
     query = select(*columns).where(DbDayPart.kind == kind, DbDayPart.day.in_(days))
+    if key is not None:
+        query = query.where(DbDayPart.key == key)
     return [
         Part(kind, day, key, **dict(zip(what, read, strict=True)))
         for day, key, *read in await session.execute(query)
