@@ -116,16 +116,18 @@ class Intake:
         return await future
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await self._arrived.wait()
             batch = self._waiting[:MOST_AT_ONCE]
             del self._waiting[:MOST_AT_ONCE]
             if not self._waiting:
                 self._arrived.clear()
-            pens, results = await unbroken(self._store([said for said, _then in batch]))
-            # Said in the next turn of the loop: by then the next group is being written.
-            loop.call_soon(self._tell, pens, batch, results)
+            await unbroken(self._group(batch))
+
+    async def _group(self, batch: Sequence[Waiter]) -> None:
+        pens, results = await self._store([said for said, _then in batch])
+        # Told in the next turn of the loop: by then the next group is being written.
+        asyncio.get_running_loop().call_soon(self._tell, pens, batch, results)
 
     def _tell(
         self, pens: Sequence[Pen], batch: Sequence[Waiter], results: Sequence[Result]

@@ -183,6 +183,27 @@ async def test_a_stop_tells_those_whose_words_were_not_stored(office: Office, wa
     assert await said(office, wang) == []
 
 
+async def test_what_is_being_written_at_a_stop_is_written_and_told(
+    office: Office, wang: str
+) -> None:
+    results: list[Result] = []
+    intake = Intake(office)
+    intake.start()
+    async with office.database.turn():
+        intake.put(Said(wang, "client-0001", text="在"), results.append)
+        await asyncio.sleep(0.05)  # on SQLite it waits for its turn now
+        intake.put(Said(wang, "client-0002", text="吗"), results.append)
+        stopping = asyncio.create_task(intake.stop())
+        await asyncio.sleep(0.05)
+    async with asyncio.timeout(30):
+        await stopping
+        while len(results) < 2:
+            await asyncio.sleep(0.01)
+    stored = [each.message.draft.text for each in results if isinstance(each, Taken)]
+    assert stored[:1] == ["在"]
+    assert [each.draft.text for each in await said(office, wang)] == stored
+
+
 @pytest.mark.parametrize("owner", [Owner.BOT, Owner.QUEUED, Owner.AGENT, Owner.CLOSED])
 @pytest.mark.parametrize("text", ["还在等", "好的谢谢", "我的电话13812345678"])
 async def test_a_group_writes_what_one_transaction_of_its_own_would(
