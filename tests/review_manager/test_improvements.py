@@ -200,3 +200,10 @@ def test_a_word_rises_only_when_the_numbers_are_sure() -> None:
     assert "物流" not in [one.word for one in rising]
     assert rising_words(["漏水"] * 2, before) == []
     assert rising_words([], []) == []
+
+
+def test_a_word_never_used_before_rises_by_the_exact_chance() -> None:
+    (cover,) = rising_words(["漏水"] * 5 + ["色差"] * 5, ["色差"] * 10)
+    assert (cover.word, cover.now, cover.before) == ("漏水", 5, 0)
+    assert cover.chance == pytest.approx(252 / 15504)  # C(10, 5) of C(20, 5)
+    assert rising_words(["你们不行"] * 9, ["不行"] * 20) == []
