@@ -21,6 +21,7 @@ REVIEWS_DATA = Path(__file__).parents[1] / "data" / "reviews"
 FILES = ("demo_history", "demo_reviews")  # the four weeks before, and the last ten days
 ACTOR = "demo"
 _LEFT_OPEN, _LATE, _LATE_HOURS = 12, 15, 29  # of so many one; hours until a late answer
+_FORGOTTEN = timedelta(days=10)  # nothing older was left open
 
 Row = dict[str, str]
 
@@ -51,7 +52,9 @@ async def _answer_the_past(session: AsyncSession, *, now: datetime) -> None:
         .order_by(DbReview.bad_since)
     )
     for number, review in enumerate((await session.scalars(query)).all(), start=1):
-        if number % _LEFT_OPEN == 0 or review.bad_since is None:
+        if review.bad_since is None:
+            continue
+        if number % _LEFT_OPEN == 0 and now - review.bad_since < _FORGOTTEN:
             continue
         hours = _LATE_HOURS if number % _LATE == 0 else 1 + number * 7 % 20
         at = min(review.bad_since + timedelta(hours=hours, minutes=number * 13 % 60), now)
