@@ -72,6 +72,7 @@ class Relay:
         self._lease = bot_timeout + LEASE_MARGIN
         self._on_typing = on_typing
         self._turns: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()  # also those that are over but for a last look
         self._poked: dict[str, float] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
         self._sweep = Rounds(self.resume, every=SWEEP_SECONDS, name="desk-relay")
@@ -90,7 +91,7 @@ class Relay:
         self._is_stopping = True
         self._stop_listening()
         await self._sweep.stop()
-        tasks = list(self._turns.values())
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         for task in tasks:
@@ -105,6 +106,8 @@ class Relay:
         if conversation not in self._turns:
             task = asyncio.create_task(self._turn(conversation), name=f"bot-{conversation}")
             self._turns[conversation] = task
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def resume(self) -> None:
         """Poke every conversation whose messages nobody is answering."""

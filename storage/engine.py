@@ -1,12 +1,14 @@
 """How the product talks to its database: SQLite by default, PostgreSQL by one setting."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 BUSY_TIMEOUT_MS = 5_000
 
@@ -79,8 +81,12 @@ class Database:
             yield session
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; warns of those still in use, which nobody will close."""
+        pool = self.engine.pool
+        in_use = pool.checkedout() if isinstance(pool, QueuePool) else 0
         await self.engine.dispose()
+        if in_use:
+            warnings.warn(f"{in_use} connections are still in use", ResourceWarning, stacklevel=2)
 
 
 def create_engine(url: str) -> AsyncEngine:

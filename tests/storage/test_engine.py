@@ -107,3 +107,11 @@ async def test_sqlite_is_durable_and_checks_foreign_keys(sqlite_database: Databa
             for name in ("journal_mode", "foreign_keys", "synchronous")
         }
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
+
+
+async def test_closing_under_a_reader_is_said(database: Database) -> None:
+    async with database.read() as session:
+        await session.execute(text("SELECT 1"))
+        with pytest.warns(ResourceWarning, match="1 connections are still in use"):
+            await database.close()
+        await session.invalidate()  # which closes it, in place of the pool
