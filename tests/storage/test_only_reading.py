@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from sqlalchemy import select, update
+from writers import another_writes
 
 from shop.tables import DbOrder, DbProduct
 from storage.engine import Database
@@ -18,20 +19,9 @@ async def _names(database: Database) -> set[str]:
 
 
 async def test_reading_goes_on_while_another_writes(shop: Database) -> None:
-    begun, end = asyncio.Event(), asyncio.Event()
-
-    async def write() -> None:
-        async with shop.write():
-            begun.set()
-            await end.wait()
-
-    writing = asyncio.create_task(write())
-    await begun.wait()
-    async with asyncio.timeout(WAIT_SECONDS), only_reading(shop) as session:
+    async with another_writes(shop), asyncio.timeout(WAIT_SECONDS), only_reading(shop) as session:
         assert len((await session.scalars(select(DbOrder))).all()) > 10
         await session.flush()
-    end.set()
-    await writing
 
 
 async def test_a_change_is_refused_when_it_would_be_written(shop: Database) -> None:
