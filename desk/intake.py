@@ -26,7 +26,7 @@ from desk.rounds import unbroken
 from desk.speaking import Said, receive
 from desk.tables import DbMessage
 from storage.batches import BatchWriter
-from storage.json_rows import insert_rows
+from storage.many_rows import insert_rows
 
 log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 200

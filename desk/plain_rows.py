@@ -12,7 +12,7 @@ from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from desk.tables import DbConversation
-from storage.json_rows import read_held, update_rows
+from storage.many_rows import read_held, update_rows
 
 _CONVERSATION = cast(Table, DbConversation.__table__)
 _READ = tuple(each.key for each in _CONVERSATION.columns if each.key != "card_sealed")

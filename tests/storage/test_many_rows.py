@@ -1,4 +1,4 @@
-"""Rows that travel as JSON arrive as the mapper writes them, on both kinds of database."""
+"""Rows that travel together arrive as the mapper writes them, on both kinds of database."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,13 +12,13 @@ from sqlalchemy.types import Boolean
 
 from storage.batches import BatchWriter
 from storage.column_types import Json, UtcDateTime
-from storage.json_rows import insert_rows, read_held, update_rows
+from storage.many_rows import insert_rows, read_held, update_rows
 
 Result = TypeVar("Result")
 Write = Callable[[Callable[[Session], Result]], Any]
 
 PROBE = Table(
-    "json_rows_probe",
+    "many_rows_probe",
     MetaData(),
     Column("id", String(36), primary_key=True),
     Column("count", Integer),
@@ -121,3 +121,19 @@ async def test_a_text_that_is_too_long_is_refused_and_not_cut(postgresql_url: st
     with pytest.raises(DataError):
         await writer.write(lambda session: insert_rows(session, PROBE, NAMES, [row]))
     await writer.close()
+
+
+@pytest.mark.parametrize("count", [1, 3, 50, 199, 200, 201, 450])
+async def test_any_number_of_rows_arrives_whole(write: Write[Any], count: int) -> None:
+    """A statement has places for so many; what is over gets another, and empty places stay out."""
+    rows = [[f"{n:04d}", n, None, "甲", n % 2 == 0, {"n": n}, AT] for n in range(count)]
+    await write(lambda session: insert_rows(session, PROBE, NAMES, rows))
+    changes = [[row[0], row[1] + 1] for row in rows[::2]]
+    await write(lambda session: update_rows(session, PROBE, ("id", "count"), changes))
+    stored = await _all(write)
+    assert [row["id"] for row in stored] == [row[0] for row in rows]
+    assert [row["count"] for row in stored] == [n + (n % 2 == 0) for n in range(count)]
+    assert [row["extras"] for row in stored] == [{"n": n} for n in range(count)]
+    wanted = [row[0] for row in rows]
+    found = await write(lambda session: read_held(session, PROBE, ("id", "at"), wanted))
+    assert [row["id"] for row in found] == wanted
