@@ -1,15 +1,20 @@
-/** The answer box: reply or note, drafts per conversation, canned replies, a check while writing. */
+/** The answer box: reply or note, drafts per conversation, canned replies, a check while writing.
+ *
+ * Words meant for the customer stay so when the conversation leaves the agent's hands: they are `held`, neither sent
+ * nor noted, until she takes it again or makes a note of them herself.
+ */
 
 import { ask, post } from '../shared/api.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { LONGEST_TEXT } from '../shared/protocol.js';
-import { toastError } from '../shared/toast.js';
+import { toast, toastError } from '../shared/toast.js';
 import { canned } from './canned.js';
 import { typing, write } from './desk.js';
 
 const CHECK_AFTER = 600;
 const TYPING_AGAIN = 3_000;
+const UNSENT = '会话已不在您手上，这段回复没有发出；接待后可以继续发';
 
 export function answerBox() {
   const text = el('textarea', { rows: 3, maxLength: LONGEST_TEXT, ariaLabel: '回复客户' });
@@ -24,7 +29,7 @@ export function answerBox() {
   /** @type {Map<string, {words: string, mode: 'answer' | 'note'}>} */
   const drafts = new Map();
   let row = /** @type {any} */ (null);
-  let mode = /** @type {'answer' | 'note'} */ ('answer');
+  let mode = /** @type {'answer' | 'note' | 'held'} */ ('answer');
   let mayAnswer = false;
   let check = 0;
   let told = 0;
@@ -42,7 +47,7 @@ export function answerBox() {
     text.focus();
   });
 
-  return { element, show, focus: (/** @type {'answer' | 'note'} */ to = mode) => turnTo(to), canned: () => replies.open(text) };
+  return { element, show, focus: (/** @type {'answer' | 'note' | 'held'} */ to = mode) => turnTo(to), canned: () => replies.open(text) };
 
   /** @param {any} next @param {boolean} isMine */
   function show(next, isMine) {
@@ -60,16 +65,17 @@ export function answerBox() {
     element.dataset.owner = next.owner;
   }
 
-  /** @param {'answer' | 'note'} next */
+  /** @param {'answer' | 'note' | 'held'} next */
   function choose(next) {
-    mode = next === 'answer' && mayAnswer ? 'answer' : 'note';
+    const elsewhere = text.value.trim() ? 'held' : 'note';
+    mode = next === 'note' ? 'note' : mayAnswer ? 'answer' : elsewhere;
     element.dataset.mode = mode;
-    fill(modes, mayAnswer && option('answer', '回复客户', 'I'), option('note', '内部备注', 'M'));
-    text.placeholder = mode === 'answer' ? '回复客户，Enter 发送，Shift+Enter 换行，/ 快捷回复' : '只有同事看得到的备注';
-    text.ariaLabel = mode === 'answer' ? '回复客户' : '内部备注';
-    fill(send, icon('send'), mode === 'answer' ? '发送' : '记下');
-    tools.children[1].hidden = mode === 'note'; // notes are words only
-    send.disabled = !text.value.trim();
+    fill(modes, mayAnswer && option('answer', '回复客户', 'I'), option('note', '内部备注', 'M'), mode === 'held' && el('span', { class: 'unsent', role: 'status' }, icon('warning'), UNSENT));
+    text.placeholder = mode !== 'note' ? '回复客户，Enter 发送，Shift+Enter 换行，/ 快捷回复' : '只有同事看得到的备注';
+    text.ariaLabel = mode !== 'note' ? '回复客户' : '内部备注';
+    fill(send, icon('send'), mode === 'note' ? '记下' : '发送');
+    tools.children[1].hidden = mode !== 'answer'; // notes are words only
+    send.disabled = !text.value.trim() || mode === 'held';
   }
 
   /** @param {'answer' | 'note'} id @param {string} name @param {string} key */
@@ -79,7 +85,7 @@ export function answerBox() {
     return button;
   }
 
-  /** @param {'answer' | 'note'} next chosen by the agent */
+  /** @param {'answer' | 'note' | 'held'} next chosen by the agent */
   function turnTo(next) {
     choose(next);
     remember();
@@ -87,12 +93,13 @@ export function answerBox() {
   }
 
   function remember() {
-    if (row) drafts.set(row.id, { words: text.value, mode });
+    if (row) drafts.set(row.id, { words: text.value, mode: mode === 'note' ? 'note' : 'answer' });
   }
 
   function changed() {
+    if (mode === 'held') choose('answer'); // a note, once nothing is left of the answer
     remember();
-    send.disabled = !text.value.trim();
+    send.disabled = !text.value.trim() || mode === 'held';
     tools.children[2].textContent = text.value.length > LONGEST_TEXT * 0.8 ? `${text.value.length} / ${LONGEST_TEXT}` : '';
     clearTimeout(check);
     fill(findings);
@@ -132,6 +139,10 @@ export function answerBox() {
     event.preventDefault();
     const words = text.value.trim();
     if (!words || !row) return;
+    if (mode === 'held') {
+      toast(UNSENT, { kind: 'warning' });
+      return;
+    }
     write({ type: mode, conversation: row.id, text: words, ...(mode === 'answer' && { epoch: row.epoch }) });
     replace('');
   }

@@ -1,6 +1,7 @@
 /** The middle column: one conversation, what can be done with it, and the box to answer in. */
 
 import { get } from '../shared/api.js';
+import { keepAtEnd } from '../shared/at_end.js';
 import { el, fill, say } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
 import { keyedList } from '../shared/keyed_list.js';
@@ -23,6 +24,7 @@ export function conversation(act) {
   const list = el('div', { class: 'messages' });
   const typing = el('p', { class: 'typing', role: 'status' });
   const log = el('div', { class: 'log', role: 'log', ariaLabel: '对话内容', tabIndex: 0 }, older, list, typing);
+  const end = keepAtEnd(log, NEAR);
   const turn = el('div', { class: 'turn' });
   const box = answerBox();
   const empty = el('div', { class: 'state' });
@@ -104,7 +106,6 @@ export function conversation(act) {
     const { chosen, talks, unsent } = store.state;
     const talk = talks[chosen ?? ''];
     if (!chosen) return;
-    const wasNear = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
     const items = rows(talk, unsent.filter(({ conversation: id }) => id === chosen)).map(kept);
     before = new Map(items.map((item) => [item.key, item]));
     show(items);
@@ -112,7 +113,7 @@ export function conversation(act) {
     say(typing, talk?.typing ? `${talk.typing}正在输入…` : '');
     const last = `${chosen} ${items.at(-1)?.key}`;
     const isOwn = items.at(-1)?.isOwn;
-    if (last !== tail && (wasNear || isOwn || !tail)) requestAnimationFrame(() => (log.scrollTop = log.scrollHeight));
+    if (last !== tail && (isOwn || !tail)) end.go();
     tail = last;
     markRead();
     showWanted();
@@ -137,7 +138,10 @@ export function conversation(act) {
     }
     if (!found) return;
     wanted = null;
-    requestAnimationFrame(() => found.scrollIntoView({ block: 'center' }));
+    requestAnimationFrame(() => {
+      end.leave();
+      found.scrollIntoView({ block: 'center' });
+    });
     found.classList.add('looked-for');
     found.addEventListener('animationend', () => found.classList.remove('looked-for'), { once: true });
   }

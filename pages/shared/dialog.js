@@ -38,6 +38,7 @@ export function dialog({ title, body, confirm, kind = 'calm', wide = false }) {
   box.setAttribute('aria-labelledby', 'dialog-title');
   document.body.append(box);
   box.showModal();
+  first(form)?.focus(); // not the way out, which comes first in the document
   return new Promise((resolve) => {
     box.addEventListener('close', () => {
       resolve(box.returnValue === 'yes' ? new FormData(form) : null);
@@ -48,6 +49,11 @@ export function dialog({ title, body, confirm, kind = 'calm', wide = false }) {
       if (event.target === box) box.close('');
     });
   });
+}
+
+/** Where the keyboard begins: the first field, else the answer. @param {HTMLFormElement} form @returns {HTMLElement | null} */
+function first(form) {
+  return form.querySelector('.dialog-body :is(:checked, input:not([type=radio]), select, textarea)') ?? form.querySelector('footer .solid');
 }
 
 /** A labelled field for a dialog. @param {string} label @param {HTMLElement} input @param {string} [hint] */

@@ -39,7 +39,11 @@ const act = {
   typing: (/** @type {boolean} */ on) => connection.send({ type: 'typing', on }),
   older: () => connection.send({ type: 'history', before: log.all[0]?.seq ?? 0, limit: 50 }),
   again: (/** @type {string} */ id) => (outbox.again(id), flush(), draw()),
-  drop: (/** @type {string} */ id) => (outbox.acknowledge(id), draw()),
+  drop: (/** @type {string} */ id) => {
+    outbox.acknowledge(id);
+    now.uploads = now.uploads.filter((/** @type {any} */ one) => one.id !== id);
+    draw();
+  },
   leaving: (/** @type {boolean} */ on) => ((now.leaving = on), draw()),
   draft: (/** @type {string} */ draft) => keep({ draft }),
   close: () => tellHost('close', null),
@@ -139,7 +143,8 @@ async function image(file, failed) {
     now.uploads = now.uploads.filter((/** @type {any} */ other) => other !== item);
     send({ type: 'message', kind: 'image', attachment: id });
   } catch (error) {
-    const marked = { ...item, error: error instanceof Error ? error.message : '图片没有发出' };
+    const { message = '图片没有发出', cause } = /** @type {Error} */ (error);
+    const marked = { ...item, error: message, isUnfit: cause === 'unfit' };
     now.uploads = now.uploads.map((/** @type {any} */ other) => (other === item ? marked : other));
     draw();
   }

@@ -1,5 +1,6 @@
 /** The conversation on the screen: greeting, messages, what is still on its way, who is typing, the rating. */
 
+import { keepAtEnd } from '../shared/at_end.js';
 import { el, fill } from '../shared/elements.js';
 import { keyedList } from '../shared/keyed_list.js';
 import { messageView } from './message_view.js';
@@ -18,6 +19,7 @@ export function logView(act) {
   const typing = el('div', { class: 'msg typing', ariaHidden: 'true' }, el('i'), el('i'), el('i'));
   const stars = rating(act);
   box.append(older, greeting, list, typing, stars.element);
+  const end = keepAtEnd(box, NEAR);
   const show = keyedList(list, { key: ({ key }) => key, build: (item) => messageView(item, act) });
   /** @type {Map<string, any>} */
   let before = new Map();
@@ -25,7 +27,6 @@ export function logView(act) {
   let tail = '';
 
   return (/** @type {any} */ now) => {
-    const wasNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
     older.hidden = now.more === false || (now.messages[0]?.seq ?? 1) <= 1;
     greet(now);
     const items = rows(now).map(kept);
@@ -34,9 +35,9 @@ export function logView(act) {
     typing.hidden = !now.typing;
     typing.dataset.by = now.typing ?? '';
     stars.update(now.rating);
-    const newTail = `${items.at(-1)?.key}${now.typing}${now.rating?.state}`;
-    if (newTail !== tail && (wasNear || items.at(-1)?.sender === 'customer')) box.scrollTop = box.scrollHeight;
-    tail = newTail;
+    const last = items.at(-1);
+    if (last && last.key !== tail && last.sender === 'customer') end.go();
+    tail = last?.key ?? '';
   };
 
   /** @param {any} item the one shown before, when it says the same */

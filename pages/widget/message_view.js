@@ -47,9 +47,9 @@ function picture({ url, width, height }) {
 
 /** @param {any} item @param {any} act */
 function failure({ message, error, upload }, act) {
-  const id = message.client_id;
+  const id = upload ? upload.id : message.client_id;
   const again = () => (upload ? act.image(upload.file, upload.id) : act.again(id));
   return el('span', { class: 'mark failed' }, `未发送：${error} `,
-    el('button', { type: 'button', onclick: again }, '重试'),
-    !upload && el('button', { type: 'button', onclick: () => act.drop(id) }, '删除'));
+    !upload?.isUnfit && el('button', { type: 'button', onclick: again }, '重试'),
+    el('button', { type: 'button', onclick: () => act.drop(id) }, '删除'));
 }

@@ -16,7 +16,7 @@ export function strip(act) {
     if (key === shown) return;
     shown = key;
     box.hidden = !isQueued && !isCut && !now.leaving;
-    if (now.leaving) fill(box, form());
+    if (now.leaving) open();
     else if (isCut) fill(box, el('p', { role: 'status' }, `网络断开，${unsent} 条消息会在恢复后自动发送。`));
     else fill(box, ...queue(now.queue));
   };
@@ -29,6 +29,12 @@ export function strip(act) {
         (place?.may_leave_message ?? true) && el('button', { type: 'button', onclick: () => act.leaving(true) }, '不等了，留言'),
         el('button', { type: 'button', onclick: act.cancelWait }, '继续用智能客服')),
     ];
+  }
+
+  /** The keyboard goes where the customer is about to write. */
+  function open() {
+    fill(box, form());
+    box.querySelector('textarea')?.focus();
   }
 
   function form() {
@@ -53,8 +59,8 @@ function headline(place) {
 /** @param {any} place */
 function wait(place) {
   if (!place) return '';
+  if (!place.open) return '上班后按排队的先后接待，也可以留言。';
   if (place.staffed === false) return '现在没有客服在线，有人上线会马上接待，也可以留言。';
-  if (place.wait_text && place.open) return place.wait_text;
-  if (!place.open) return '您可以先留言，我们上班后第一时间回复。';
+  if (place.wait_text) return place.wait_text;
   return place.wait_seconds === null ? '等待时间暂时估不准，也可以留言。' : `预计等待约 ${span(Math.max(60, place.wait_seconds) * 1000)}钟`;
 }

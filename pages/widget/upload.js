@@ -4,16 +4,21 @@ const MOST_BYTES = 5 * 1024 * 1024;
 
 /**
  * @param {File} file @param {string} token @param {{image_bytes?: number, image_types?: string[]}} limits
- * @returns {Promise<{id: string}>} throws an Error whose message is for the customer
+ * @returns {Promise<{id: string}>} throws an Error whose message is for the customer; its cause is 'unfit' where no retry can help
  */
 export async function upload(file, token, limits) {
   const most = limits.image_bytes ?? MOST_BYTES;
-  if (file.size > most) throw new Error(`图片太大，请选 ${Math.floor(most / 1024 / 1024)} MB 以内的`);
-  if (limits.image_types && !limits.image_types.includes(file.type)) throw new Error('请选 JPG、PNG、WebP 或 GIF 图片');
+  if (file.size > most) throw unfit(`图片太大，请选 ${Math.floor(most / 1024 / 1024)} MB 以内的`);
+  if (limits.image_types && !limits.image_types.includes(file.type)) throw unfit('请选 JPG、PNG、WebP 或 GIF 图片');
   const response = await reach(file, token);
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => ({}));
   throw new Error(problem.detail || '图片没有发出，请重试');
+}
+
+/** @param {string} why */
+function unfit(why) {
+  return new Error(why, { cause: 'unfit' });
 }
 
 /** @param {File} file @param {string} token */

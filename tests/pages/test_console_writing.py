@@ -6,6 +6,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 OpenPage = Callable[..., Awaitable[Page]]
+Until = Callable[[Page, str | Callable[[], object]], Awaitable[None]]
 
 
 def _sent(stage: Any, kind: str) -> list[dict[str, Any]]:
@@ -92,6 +93,52 @@ async def test_a_note_begun_never_turns_into_an_answer(open_page: OpenPage, stag
     await note.press("Enter")
     await expect(page.locator(".message.note .bubble")).to_have_text("这位客户别再退了")
     assert not _sent(stage, "answer")
+
+
+async def test_words_for_the_customer_never_turn_into_a_note_when_she_is_taken_away(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "马上给您退")
+    await stage.desk.change("c1", owner="queued", agent=None, place=1)
+    await expect(page.locator(".modes .unsent")).to_contain_text("没有发出")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast.warning")).to_contain_text("没有发出")
+    await expect(page.get_by_role("button", name="发送", exact=True)).to_be_disabled()
+    assert not _sent(stage, "note")
+    assert not _sent(stage, "answer")
+    await page.locator(".turn button", has_text="接待").click()
+    await expect(page.locator(".modes .unsent")).to_have_count(0)
+    await page.locator(".answer textarea").press("Enter")
+    await expect(page.locator(".message.agent").last).to_contain_text("马上给您退")
+    assert not _sent(stage, "note")
+
+
+async def test_held_words_become_a_note_only_by_hand(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.fill(".answer textarea", "客户要赔三倍")
+    await stage.desk.change("c1", owner="queued", agent=None, place=1)
+    await page.get_by_role("button", name="内部备注").click()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.note .bubble").last).to_have_text("客户要赔三倍")
+    await expect(page.locator(".answer textarea")).to_have_value("")
+    assert not _sent(stage, "answer")
+
+
+async def test_a_refusal_at_the_end_of_the_log_is_wholly_in_sight(
+    open_page: OpenPage, stage: Any, until: Until
+) -> None:
+    page = await open_page("/console?conversation=c1", height=520)
+    await page.wait_for_selector(".message.note")
+    await page.fill(".answer textarea", "这款是最好的")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".failure")).to_be_visible()
+    at_end = (
+        "(() => { const log = document.querySelector('.log');"
+        " return log.scrollHeight > log.clientHeight"
+        " && log.scrollHeight - log.scrollTop - log.clientHeight < 2 })()"
+    )
+    await until(page, at_end)
 
 
 async def test_canned_replies_are_found_by_initials_and_come_filled(

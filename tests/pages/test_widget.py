@@ -123,12 +123,44 @@ async def test_one_may_leave_a_message_instead_of_waiting(chat: Chat, stage: Any
     _page, frame = await chat()
     await frame.get_by_role("button", name="转人工", exact=True).click()
     await frame.get_by_role("button", name="不等了，留言").click()
+    await expect(frame.get_by_label("留言内容")).to_be_focused()
     await frame.get_by_label("留言内容").fill("请明天回电，杯子漏水")
     await frame.get_by_label("联系电话").fill("19900002643")
     await frame.get_by_role("button", name="提交留言").click()
     await expect(frame.locator(".msg.system")).to_contain_text("留言已收到")
     (sent,) = _sent(stage, "leave_message")
     assert (sent["text"], sent["phone"]) == ("请明天回电，杯子漏水", "19900002643")
+
+
+async def test_the_last_words_stay_in_sight_when_the_strip_takes_its_place(
+    chat: Chat, stage: Any
+) -> None:
+    _page, frame = await chat(width=390, height=600)
+    for number in range(12):
+        await stage.chat.say("bot", f"第 {number} 句")
+    await expect(frame.locator(".msg.bot")).to_have_count(12)
+    await frame.get_by_role("button", name="转人工", exact=True).click()
+    await stage.chat.say("system", "您已排在第 3 位", automatic=True)
+    await expect(frame.locator(".strip")).to_be_visible()
+    await expect(frame.locator(".msg.system")).to_be_in_viewport(ratio=1)
+    await frame.get_by_role("button", name="不等了，留言").click()
+    await expect(frame.locator(".msg.system")).to_be_in_viewport(ratio=1)
+
+
+async def test_before_opening_hours_the_strip_says_one_thing(chat: Chat, stage: Any) -> None:
+    _page, frame = await chat()
+    closed = {
+        "position": 2,
+        "wait_seconds": None,
+        "wait_text": "",
+        "staffed": False,
+        "open": False,
+        "opens_at": "2026-11-23T08:00:00+08:00",
+        "may_leave_message": True,
+    }
+    await stage.chat.own("queued", queue=closed)
+    await expect(frame.locator(".strip")).to_contain_text("上班后按排队的先后接待")
+    await expect(frame.locator(".strip")).not_to_contain_text("马上接待")
 
 
 async def test_one_may_stop_waiting(chat: Chat, stage: Any) -> None:
@@ -184,6 +216,10 @@ async def test_too_large_or_strange_a_picture_is_refused_before_it_leaves(
         await frame.locator("input[type=file]").set_input_files(picture)
         await expect(frame.locator(".failed").last).to_contain_text(says)
     assert not _sent(stage, "upload")
+    await expect(frame.get_by_role("button", name="重试")).to_have_count(0)  # it would not help
+    await frame.get_by_role("button", name="删除").first.click()
+    await expect(frame.locator(".failed")).to_have_count(1)
+    await expect(frame.locator(".failed")).to_contain_text("JPG")
 
 
 async def test_a_phone_gets_the_whole_screen_and_320_px_do_not_overflow(chat: Chat) -> None:
