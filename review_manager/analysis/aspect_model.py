@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from review_manager.analysis.findings import Aspect
 from review_manager.analysis.lexicon import Hit
+from review_manager.analysis.model_file import opened
 from review_manager.analysis.ngrams import BITS, Grams
 
 ASPECTS = tuple(Aspect)
 SIDE = len(ASPECTS)  # the column after the aspects: praise against complaint
 CUES = 3 * len(ASPECTS) + 1  # each aspect's complaint, topic and praise; the clause's margin
+_FORM = 1
 _SMALLEST = 1e-6
 _MARGIN_LIMIT = 2.0
 
@@ -35,8 +37,8 @@ class AspectModel:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Read a model that `write` stored: numbers only, nothing executable."""
-        with np.load(file, allow_pickle=False) as stored:
+        """Read a model that `write` stored; raises UnreadableModelError."""
+        with opened(file, form=_FORM) as stored:
             names = ("rarity", "weight", "cue", "bias")
             return cls(stored["bucket"], *(stored[name].astype(np.float32) for name in names))
 
@@ -44,7 +46,7 @@ class AspectModel:
         """Store the weights in half precision."""
         tables = {name: getattr(self, name) for name in ("rarity", "weight", "cue", "bias")}
         half = {name: table.astype(np.float16) for name, table in tables.items()}
-        np.savez_compressed(file, bucket=self.bucket, **half)
+        np.savez_compressed(file, form=_FORM, bucket=self.bucket, **half)
 
     def scores(self, grams: Grams, cues: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return log-odds, shape (clauses, 14); `cues` comes from `cue_table`."""

@@ -9,8 +9,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from review_manager.analysis.model_file import opened
 from review_manager.analysis.ngrams import BITS, Grams, hashed_grams
 
+_FORM = 1
 _SMALLEST = 1e-6
 _LARGEST = 500.0  # keeps exp() from overflowing
 
@@ -31,8 +33,8 @@ class PolarityModel:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Read a model that `write` stored: numbers only, nothing executable."""
-        with np.load(file, allow_pickle=False) as stored:
+        """Read a model that `write` stored; raises UnreadableModelError."""
+        with opened(file, form=_FORM) as stored:
             bucket = stored["bucket"]
             pull, square = np.zeros(1 << BITS, np.float32), np.zeros(1 << BITS, np.float32)
             pull[bucket], square[bucket] = stored["pull"], stored["square"]
@@ -44,6 +46,7 @@ class PolarityModel:
         bucket = np.flatnonzero(self.square).astype(np.uint32)
         np.savez(
             file,
+            form=_FORM,
             bucket=bucket,
             pull=self.pull[bucket].astype(np.float16),
             square=self.square[bucket].astype(np.float16),

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from embedding.encoder import EncoderUnavailableError, GraphEncoder
 from embedding.packed_file import ModelFileError, NoModelError, open_model
 from embedding.weights import Layer
+from review_manager.analysis.model_file import opened
 from review_manager.analysis.own_layers import packed, unpacked
 
 logger = logging.getLogger(__name__)
 
+_FORM = 2  # 1 was a committee over the encoder as it came
 _READ = 96  # characters of a review: its beginning and its end, where customers say what they think
 
 
@@ -37,8 +39,8 @@ class SecondOpinion:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Read what `write` stored: numbers only, nothing executable."""
-        with np.load(file, allow_pickle=False) as stored:
+        """Read what `write` stored; raises UnreadableModelError."""
+        with opened(file, form=_FORM) as stored:
             rule = (float(number) for number in stored["rule"])
             return cls(unpacked(stored), stored["head"], *rule)
 
@@ -46,7 +48,7 @@ class SecondOpinion:
         """Store the layers in 7 bits a weight."""
         tables: dict[str, Any] = packed(self.layers)
         tables["rule"] = np.array([self.doubt, self.weight, self.trust])
-        np.savez_compressed(file, head=self.head, **tables)
+        np.savez_compressed(file, form=_FORM, head=self.head, **tables)
 
     def settle(self, texts: Sequence[str], margins: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the margins of plain texts with the doubtful ones settled.

