@@ -51,6 +51,12 @@ class ClosingRules(Strict):
     new_after_hours: float = Field(gt=0)
 
 
+class KeepingRules(Strict):
+    """How long words and pictures are kept after a conversation closed."""
+
+    words_days: int = Field(ge=1)
+
+
 class SatisfactionRules(Strict):
     """How long the satisfaction question stands, and which score is followed up."""
 
@@ -77,6 +83,7 @@ class DeskPolicy(Strict):
     agents: AgentRules
     opening: OpeningRules
     close: ClosingRules
+    keeping: KeepingRules
     satisfaction: SatisfactionRules
     choices: list[str] = Field(max_length=6)
     bot_name: str

@@ -20,6 +20,11 @@ class Rounds:
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_stopping(self) -> bool:
+        """Say whether the work under way should come to its end."""
+        return self._stopping.is_set()
+
     def start(self) -> None:
         """Begin; the first round comes at once."""
         self._stopping.clear()

@@ -79,6 +79,7 @@ class DbConversation(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     close_reason: Mapped[str | None] = mapped_column(String(30))
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     card = Sealed()
 

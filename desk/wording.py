@@ -10,6 +10,8 @@ from sla.clocks import ClockName
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
 
+ERASED = "（内容已按规定删除）"
+
 ASK_HUMAN = "转人工"
 CANCEL_WAIT = "不等了，继续问智能客服"
 

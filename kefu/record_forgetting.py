@@ -1,4 +1,4 @@
-"""Forgets a customer from the command line."""
+"""Forgets a customer from the command line: the shop's records of her, and her chats."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.export import find_customer_id
+from desk.forgetting import erase_customer
 from kefu.review_desk import in_database
 from shop.forgetting import forget_customer as forget
 
@@ -23,10 +24,12 @@ def find_customer(known_by: str) -> str | None:
 
 
 def forget_customer(customer: str) -> dict[str, Any]:
-    """Erase the customer's personal data; raises StillUnderWayError."""
+    """Erase her personal data or nothing; raises StillUnderWayError and ChatUnderWayError."""
 
     async def work(session: AsyncSession) -> dict[str, Any]:
-        done = await forget(session, customer, actor=ACTOR, now=datetime.now(UTC))
-        return asdict(done)
+        now = datetime.now(UTC)
+        done = await forget(session, customer, actor=ACTOR, now=now)
+        chats = await erase_customer(session, customer, actor=ACTOR, now=now)
+        return {**asdict(done), "conversations": chats}
 
     return in_database(work)

@@ -122,17 +122,18 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
-    """Erase a customer's personal data from the shop's records; the figures of orders stay.
+    """Erase a customer's personal data from the shop's records and her chats; figures stay.
 
-    Name, phone, address, birthday, receivers, notes and traces go, and no import brings them back.
-    What she wrote in chats is not touched. It cannot be undone, and it is entered in the audit log.
+    Name, phone, address, birthday, receivers, notes and traces go, and no import brings them back;
+    so do words and pictures of her chats. It cannot be undone, and the audit log tells of it.
 
-    Exit codes: 0 done, 1 no such customer, an order still under way, or not confirmed.
+    Exit codes: 0 done, 1 no such customer, an order or chat still under way, or not confirmed.
 
     Example: kefu shop forget C0001
     """
     import json
 
+    from desk.forgetting import ChatUnderWayError
     from kefu.record_forgetting import find_customer, forget_customer
     from shop.forgetting import StillUnderWayError
 
@@ -148,6 +149,9 @@ def forget(
         typer.echo(
             f"not yet, orders or requests are under way: {'、'.join(error.numbers)}", err=True
         )
+        raise typer.Exit(1) from error
+    except ChatUnderWayError as error:
+        typer.echo("not yet, a chat of hers is not closed", err=True)
         raise typer.Exit(1) from error
     print(json.dumps(done, ensure_ascii=False) if as_json else f"已抹去：{found}")
 

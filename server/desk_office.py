@@ -13,6 +13,7 @@ from compliance import get_checker
 from desk.board import Board
 from desk.bot_client import BotClient
 from desk.feed import Signal
+from desk.forgetting import Keeping
 from desk.intake import Intake
 from desk.lists import Lists
 from desk.office import Office
@@ -105,6 +106,7 @@ def add_routes(app: web.Application) -> None:
             desk.usher,
             desk.lists,
             Watch(desk.office),
+            Keeping(desk.office),
         )
         await asyncio.to_thread(get_checker)  # compiled now, not at the first agent's answer
         for part in parts:

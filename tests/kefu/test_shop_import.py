@@ -221,7 +221,7 @@ def test_a_customer_is_forgotten_after_a_question(kefu: Kefu, file: Any, tmp_pat
     assert kefu("forget", "U2").exit_code == 1
     assert kefu("forget", "U1", input="n\n").exit_code == 1
     done = kefu("forget", "19900002643", "--yes", "--json")
-    assert told(done) == {"customer_id": "U1", "orders": 0}
+    assert told(done) == {"customer_id": "U1", "orders": 0, "conversations": 0}
     with create_engine(f"sqlite:///{tmp_path / 'kefu.db'}").connect() as connection:
         row = connection.execute(text("SELECT nickname, phone_sealed FROM customer")).one()
     assert tuple(row) == ("已注销客户", None)

@@ -1,12 +1,16 @@
 """The demo's past: only into an empty desk, never in the future, and readable by every report."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 
+from desk.forgetting import erase_expired
 from desk.tables import DbConversation, DbConversationEvent, DbMessage
 from reports.asking import Desk
 from reports.chat_report import chats_report
 from reports.clock_report import clocks_report
 from reports.demo_history import seed_demo_history
+from reports.desk_log import read_conversations
 from reports.period import period_of
 from reports.tally import Filters
 from shop.seed import seed_demo_shop
@@ -58,3 +62,18 @@ async def test_most_of_the_past_is_over(sqlite_database, now) -> None:
     async with sqlite_database.read() as session:
         closed = select(func.count()).where(DbConversation.owner == "closed")
         assert 0.7 * chats < await session.scalar(closed) < chats
+
+
+async def test_erased_words_change_no_report(sqlite_database, now) -> None:
+    await seed(sqlite_database, now)
+    async with sqlite_database.read() as session:
+        ids = (await session.scalars(select(DbConversation.id))).all()
+        before = await read_conversations(session, ids, now=now)
+    erased, batch = 0, 1
+    while batch:
+        async with sqlite_database.write() as session:
+            batch = await erase_expired(session, keep=timedelta(0), now=now)
+        erased += batch
+    async with sqlite_database.read() as session:
+        assert await read_conversations(session, ids, now=now) == before
+    assert erased > 0.7 * len(ids)
