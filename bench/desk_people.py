@@ -14,6 +14,8 @@ from bench.desk_population import Seat
 CONNECT_AT_ONCE = 50
 HEARTBEAT_SECONDS = 15
 TEXT = "您好，请问我的订单什么时候能到？"
+_SAYING = '{"type":"message","client_id":"%s","text":"%s ' + TEXT + '"}'
+_ACK = '{"type":"ack","client_id":"'
 
 
 class Customers:
@@ -34,10 +36,9 @@ class Customers:
     async def speak(self, number: int, turn: int) -> None:
         """Say something and wait until the desk has it."""
         client_id = f"bench_{number:05d}_{turn:06d}"
-        frame = {"type": "message", "client_id": client_id, "text": f"{client_id} {TEXT}"}
         acked = self._acks[client_id] = asyncio.get_running_loop().create_future()
         self.sent_at[client_id] = perf_counter()
-        await self._sockets[number].send_str(json.dumps(frame))
+        await self._sockets[number].send_str(_SAYING % (client_id, client_id))
         await acked
         self.sent.append(client_id)
 
@@ -52,8 +53,8 @@ class Customers:
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
                 continue
-            if message.data.startswith('{"type":"ack"'):
-                waiting = self._acks.pop(json.loads(message.data)["client_id"], None)
+            if message.data.startswith(_ACK):
+                waiting = self._acks.pop(message.data[len(_ACK) :].split('"', 1)[0], None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(None)
             elif message.data.startswith('{"type":"refused"'):
@@ -66,8 +67,8 @@ class AgentSide:
     """Every agent's console: what reached it, when, in which order."""
 
     def __init__(self) -> None:
-        self._got: dict[str, list[tuple[int, str, float]]] = {}
-        self._count = 0
+        # Read after the measurement: what this program does meanwhile, the desk has to wait for.
+        self._came: list[tuple[str, float]] = []
         self._sockets: list[ClientWebSocketResponse] = []
         self._readers: list[asyncio.Task[None]] = []
 
@@ -90,7 +91,7 @@ class AgentSide:
         """Wait until as many messages have come, at most ten seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(10):
-                while self._count < len(sent):  # noqa: ASYNC110 - a count, not an event
+                while len(self._came) < len(sent):  # noqa: ASYNC110 - a count, not an event
                     await asyncio.sleep(0.05)
 
     async def close(self) -> None:
@@ -102,15 +103,16 @@ class AgentSide:
 
     def latencies(self, sent_at: dict[str, float]) -> list[float]:
         """Return the seconds from sending to each console."""
-        return [at - sent_at[key] for got in self._got.values() for _seq, key, at in got]
+        return [at - sent_at[key] for got in self._got().values() for _seq, key, at in got]
 
     def count(self, sent: Sequence[str]) -> tuple[int, int, int]:
         """Return how many messages were lost, doubled and out of order."""
-        keys = [key for got in self._got.values() for _seq, key, _at in got]
+        by_talk = self._got()
+        keys = [key for got in by_talk.values() for _seq, key, _at in got]
         doubled = len(keys) - len(set(keys))
         misordered = sum(
             later[0] <= earlier[0]
-            for got in self._got.values()
+            for got in by_talk.values()
             for earlier, later in itertools.pairwise(got)
         )
         return len(set(sent) - set(keys)), doubled, misordered
@@ -118,13 +120,18 @@ class AgentSide:
     async def _read(self, socket: ClientWebSocketResponse) -> None:
         async for message in socket:
             if message.type is WSMsgType.TEXT and message.data.startswith('{"type":"message"'):
-                frame = json.loads(message.data)
-                said = frame["message"]
-                if said["sender"] == "customer":
-                    key = said["text"].split(" ", 1)[0]
-                    got = self._got.setdefault(frame["conversation"], [])
-                    got.append((said["seq"], key, perf_counter()))
-                    self._count += 1
+                self._came.append((message.data, perf_counter()))
+
+    def _got(self) -> dict[str, list[tuple[int, str, float]]]:
+        """Return what customers said by conversation, each with number, client id and time."""
+        got: dict[str, list[tuple[int, str, float]]] = {}
+        for raw, at in self._came:
+            frame = json.loads(raw)
+            said = frame["message"]
+            if said["sender"] == "customer":
+                key = said["text"].split(" ", 1)[0]
+                got.setdefault(frame["conversation"], []).append((said["seq"], key, at))
+        return got
 
 
 async def _beat(socket: ClientWebSocketResponse) -> None:

@@ -5,7 +5,7 @@ A lost or late notice costs nothing: watchers compare numbers and read what they
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from desk.pen import Change
 
@@ -22,31 +22,39 @@ class Signal:
 Notice = Change | Signal
 Listener = Callable[[Notice], None]
 Stop = Callable[[], None]
+Told = TypeVar("Told")
 
 
 class Feed:
     """Listeners by conversation, and listeners to all; they must not block and must not raise."""
 
     def __init__(self) -> None:
-        self._by_conversation: dict[str, set[Listener]] = {}
-        self._to_all: set[Callable[[Change], None]] = set()
+        # Tuples, made anew when somebody comes or goes: everybody is told far more often.
+        self._by_conversation: dict[str, tuple[Listener, ...]] = {}
+        self._to_all: tuple[Callable[[Change], None], ...] = ()
 
     def listen(self, conversation: str, listener: Listener) -> Stop:
         """Call `listener` at every notice of one conversation; returns how to stop."""
-        self._by_conversation.setdefault(conversation, set()).add(listener)
+        others = self._by_conversation.get(conversation, ())
+        self._by_conversation[conversation] = *_without(others, listener), listener
 
         def stop() -> None:
-            listeners = self._by_conversation.get(conversation, set())
-            listeners.discard(listener)
-            if not listeners:
+            left = _without(self._by_conversation.get(conversation, ()), listener)
+            if left:
+                self._by_conversation[conversation] = left
+            else:
                 self._by_conversation.pop(conversation, None)
 
         return stop
 
     def listen_to_all(self, listener: Callable[[Change], None]) -> Stop:
         """Call `listener` at every change of any conversation; returns how to stop."""
-        self._to_all.add(listener)
-        return lambda: self._to_all.discard(listener)
+        self._to_all = *_without(self._to_all, listener), listener
+
+        def stop() -> None:
+            self._to_all = _without(self._to_all, listener)
+
+        return stop
 
     @property
     def followed(self) -> list[str]:
@@ -56,12 +64,16 @@ class Feed:
     def publish(self, changes: Iterable[Change]) -> None:
         """Tell everybody concerned."""
         for change in changes:
-            for listener in tuple(self._by_conversation.get(change.conversation.id, ())):
+            for listener in self._by_conversation.get(change.conversation.id, ()):
                 listener(change)
-            for to_all in tuple(self._to_all):
+            for to_all in self._to_all:
                 to_all(change)
 
     def signal(self, signal: Signal) -> None:
         """Tell the followers of one conversation something that passes."""
-        for listener in tuple(self._by_conversation.get(signal.conversation, ())):
+        for listener in self._by_conversation.get(signal.conversation, ()):
             listener(signal)
+
+
+def _without(listeners: tuple[Told, ...], left_out: Told) -> tuple[Told, ...]:
+    return tuple(each for each in listeners if each != left_out)

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 from time import monotonic
 from typing import cast
 
@@ -20,11 +21,12 @@ from sqlalchemy.orm import Session
 
 from desk.messages import Message
 from desk.office import Office
-from desk.pen import NoSuchConversationError, Pen, said_by_key, under_keys
+from desk.pen import Change, NoSuchConversationError, Pen, said_by_key, under_keys
 from desk.plain_rows import PlainRows
 from desk.rounds import unbroken
 from desk.speaking import Said, receive
 from desk.tables import DbMessage
+from desk.telling import News, Telling
 from storage.batches import BatchWriter
 from storage.many_rows import insert_rows
 
@@ -35,6 +37,7 @@ _MESSAGE = cast(Table, DbMessage.__table__)
 _SEALED = "original_sealed"
 _NARROW = tuple(each.key for each in _MESSAGE.columns if each.key != _SEALED)
 """What JSON can carry: all but the sealed original, which only masked messages have."""
+_narrow = itemgetter(*_NARROW)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Intake:
         self._writer = BatchWriter(office.database.url)
         self._waiting: list[Waiter] = []
         self.flow = Flow()
+        self._telling = Telling()
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -99,6 +103,7 @@ class Intake:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        self._telling.all()
         left, self._waiting = self._waiting, []
         for _said, then in left:
             then(IntakeClosedError())
@@ -126,16 +131,26 @@ class Intake:
 
     async def _group(self, batch: Sequence[Waiter]) -> None:
         pens, results = await self._store([said for said, _then in batch])
-        # Told in the next turn of the loop: by then the next group is being written.
-        asyncio.get_running_loop().call_soon(self._tell, pens, batch, results)
-
-    def _tell(
-        self, pens: Sequence[Pen], batch: Sequence[Waiter], results: Sequence[Result]
-    ) -> None:
         self.flow.note(len(batch))
+        # Told from the next turn of the loop on: by then the next group is being written.
+        self._telling.soon(self._news(pens, batch, results))
+
+    def _news(
+        self, pens: Sequence[Pen], batch: Sequence[Waiter], results: Sequence[Result]
+    ) -> list[News]:
+        """Return who is to be told what, conversation by conversation: watchers, then who spoke."""
+        changes: dict[str, list[Change]] = {}
         for pen in pens:
-            self._office.feed.publish(pen.changes())
-        for (_said, then), result in zip(batch, results, strict=True):
+            for change in pen.changes():
+                changes.setdefault(change.conversation.id, []).append(change)
+        heard: dict[str, list[tuple[Then, Result]]] = {}
+        for (said, then), result in zip(batch, results, strict=True):
+            heard.setdefault(said.conversation, []).append((then, result))
+        return [partial(self._tell, changes.get(key, ()), each) for key, each in heard.items()]
+
+    def _tell(self, changes: Sequence[Change], heard: Sequence[tuple[Then, Result]]) -> None:
+        self._office.feed.publish(changes)
+        for then, result in heard:
             then(result)
 
     async def _store(self, batch: Sequence[Said]) -> tuple[list[Pen], list[Result]]:
@@ -192,7 +207,7 @@ def _put_down(pen: Pen, session: Session) -> None:
         whole = rows
         if table is _MESSAGE:
             whole = [row for row in rows if row[_SEALED] is not None]
-            narrow = [[row[name] for name in _NARROW] for row in rows if row[_SEALED] is None]
+            narrow = [_narrow(row) for row in rows if row[_SEALED] is None]
             insert_rows(session, table, _NARROW, narrow)
         if whole:  # the table itself: its statements skip what the mapper does for each row
             session.execute(insert(table), whole)

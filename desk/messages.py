@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from desk.masking import mask
@@ -59,7 +60,7 @@ class Message:
     def to_agents(self) -> str:
         """The frame that shows it to the desk, as JSON; written once for all consoles."""
         if _is_plain(self):
-            return _FRAME % (self.conversation_id, _plain_json(self) + _PLAIN_FOR_AGENTS)
+            return self.to_customer[:-2] + _PLAIN_FOR_AGENTS
         return _written(self, agent_view(self))
 
 
@@ -115,7 +116,7 @@ def agent_view(message: Message) -> Json:
 
 
 _FRAME = '{"type":"message","conversation":"%s","message":{%s}}'
-_PLAIN_FOR_AGENTS = ',"internal":false,"author":null,"name":null,"masked":false,"about":{}'
+_PLAIN_FOR_AGENTS = ',"internal":false,"author":null,"name":null,"masked":false,"about":{}}}'
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -134,7 +135,9 @@ def _is_plain(message: Message) -> bool:
 
 def _plain_json(message: Message) -> str:
     """Return what `_view` returns, written without a walk through a dictionary."""
-    text, client_id = _encode(message.shown), _encode(message.draft.client_id)
+    client_id = message.draft.client_id
+    text = encode_basestring(message.shown)
+    client_id = "null" if client_id is None else encode_basestring(client_id)
     return (
         f'"seq":{message.seq},"sender":"customer","kind":"text","text":{text},'
         f'"at":"{instant(message.at)}","epoch":{message.epoch},"buttons":[],"cards":[],'

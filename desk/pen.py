@@ -160,12 +160,12 @@ class Pen:
         draft = message.draft
         if draft.internal:
             return
-        conversation.last_sender = draft.sender
         if draft.sender is Sender.CUSTOMER:
             conversation.last_customer_seq = message.seq
             conversation.last_customer_at = self.now
             conversation.unread += 1
         if not draft.automatic:
+            conversation.last_sender = draft.sender
             conversation.last_text = message.shown[:PREVIEW] or f"[{draft.kind}]"
         if draft.sender is Sender.BOT and conversation.owner == Owner.BOT:
             conversation.unread = 0
@@ -191,30 +191,36 @@ def said_by_key(rows: Iterable[DbMessage]) -> dict[tuple[str, str], Message]:
 
 def _row(message: Message) -> dict[str, Any]:
     draft = message.draft
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "client_id": draft.client_id,
+        "sender": str(draft.sender),
+        "kind": str(draft.kind),
+        "author_id": draft.author_id,
+        "author_name": draft.author_name,
+        "text": message.shown,
+        "original_sealed": _sealed_original(message) if message.is_masked else None,
+        "extras": _extras(draft),
+        "internal": draft.internal,
+        "automatic": draft.automatic,
+        "epoch": message.epoch,
+        "at": message.at,
+    }
+
+
+def _sealed_original(message: Message) -> bytes:
+    return keyring().seal(message.draft.text, context=f"message.original:{message.id}")
+
+
+def _extras(draft: Draft) -> dict[str, Any] | None:
+    if not (draft.buttons or draft.cards or draft.image or draft.about):
+        return None  # as nearly always
     extras = {
         "buttons": list(draft.buttons),
         "cards": list(draft.cards),
         "image": draft.image,
         "about": draft.about,
     }
-    kept = {key: value for key, value in extras.items() if value}
-    context = f"message.original:{message.id}"
-    return {
-        "id": message.id,
-        "conversation_id": message.conversation_id,
-        "seq": message.seq,
-        "client_id": draft.client_id,
-        "sender": draft.sender,
-        "kind": draft.kind,
-        "author_id": draft.author_id,
-        "author_name": draft.author_name,
-        "text": message.shown,
-        "original_sealed": (
-            keyring().seal(draft.text, context=context) if message.is_masked else None
-        ),
-        "extras": kept or None,
-        "internal": draft.internal,
-        "automatic": draft.automatic,
-        "epoch": message.epoch,
-        "at": message.at,
-    }
+    return {key: value for key, value in extras.items() if value}

@@ -126,8 +126,9 @@ class Relay:
 
     def _hear(self, change: Change) -> None:
         row = change.conversation
-        said = any(message.draft.sender is Sender.CUSTOMER for message in change.messages)
-        if said and row.owner == Owner.BOT and row.last_customer_seq > row.bot_done_seq:
+        if row.owner != Owner.BOT or row.last_customer_seq <= row.bot_done_seq:
+            return
+        if any(message.draft.sender is Sender.CUSTOMER for message in change.messages):
             self.poke(row.id)
 
     async def _break_leases(self) -> None:

@@ -21,6 +21,7 @@ SEND_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
 LOOK_SECONDS = 0.05  # how often a slow reader is looked at
 HEARTBEAT_SECONDS = 20.0
+_ENDS = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
 class ClosedError(Exception):
@@ -66,9 +67,12 @@ class Connection:
 
     async def frames(self) -> AsyncIterator[str]:
         """Yield each text frame until the other side closes."""
-        async for message in self._socket:
+        while True:
+            message = await self._socket.receive()
             if message.type is WSMsgType.TEXT:
                 yield message.data
+            elif message.type in _ENDS:
+                return
             elif message.type is WSMsgType.BINARY:
                 await self.close(WSCloseCode.UNSUPPORTED_DATA, "text frames only")
 

@@ -195,7 +195,10 @@ class _Customer:
 
     async def _message(self, frame: CustomerMessage) -> None:
         """Hand it to the intake; the next frame may come while this one is being stored."""
-        said = await self._said(frame)
+        if frame.kind == "text" and frame.attachment is None:
+            said = Said(self._conversation, frame.client_id, text=clean(frame.text))
+        else:
+            said = await self._said(frame)
         await self._under_way.begin()
         self._desk.intake.put(said, partial(self._stored, said))
 

@@ -7,7 +7,7 @@ run all day, those visits cost more than the statements.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from storage.engine import begin_sqlite, prepare_sqlite
 
 Result = TypeVar("Result")
+CACHE_KB = 32 * 1024
 
 
 class BatchWriter:
@@ -40,11 +41,17 @@ class BatchWriter:
             return work(session)
 
 
+def _remember_pages(connection: Any, _record: object) -> None:
+    """Give the one connection that writes all day room for the pages that it writes to."""
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}").close()
+
+
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed.set(drivername="sqlite"), pool_size=1, max_overflow=0)
         event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "connect", _remember_pages)
         event.listen(engine, "begin", begin_sqlite)
         return engine
     driver = parsed.set(drivername="postgresql+psycopg")
