@@ -20,6 +20,7 @@ from desk.office import Office
 from desk.opening import ShopHours
 from desk.policy import read_desk_policy
 from desk.relay import Relay
+from desk.rising import Rising
 from desk.states import Sender
 from desk.tables import DbConversation
 from desk.usher import Usher
@@ -102,6 +103,7 @@ def add_routes(app: web.Application) -> None:
         parts = (
             desk.intake,
             desk.relay,
+            Rising(desk.office, bot),
             desk.board,
             desk.usher,
             desk.lists,

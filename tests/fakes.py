@@ -29,6 +29,9 @@ class FakeBot:
     delay: float = 0.0
     status: int = 200
     heard: list[dict[str, Any]] = field(default_factory=list)
+    reads: dict[str, str] = field(default_factory=dict)
+    """Why a line should go to a person, by words in it."""
+    read: list[str] = field(default_factory=list)
     _server: TestServer | None = None
 
     @property
@@ -48,12 +51,21 @@ class FakeBot:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_post("/webhooks/rest/webhook", self._webhook)
+        app.router.add_post("/webhooks/rest/read", self._read)
         self._server = TestServer(app)
         await self._server.start_server()
 
     async def stop(self) -> None:
         if self._server is not None:
             await self._server.close()
+
+    async def _read(self, request: web.Request) -> web.Response:
+        said = (await request.json())["message"]
+        self.read.append(said)
+        if self.status != 200:
+            return web.json_response({"status": "failure"}, status=self.status)
+        reasons = (reason for words, reason in self.reads.items() if words in said)
+        return web.json_response({"handoff": next(reasons, None)})
 
     async def _webhook(self, request: web.Request) -> web.Response:
         body = await request.json()

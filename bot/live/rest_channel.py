@@ -9,7 +9,8 @@ from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
-from sanic import Blueprint, Sanic
+from sanic import Blueprint, Request, Sanic
+from sanic.response import HTTPResponse, json
 
 from live.action_endpoint import OpenEndpoint, check_answers_once
 from live.conversation_locks import ConversationLocks
@@ -42,9 +43,23 @@ class RestChannel(RestInput):
                 await on_new_message(message)
 
         routes = super().blueprint(hear)
+        routes.add_route(self._read, "/read", methods=["POST"])
         routes.listener("after_server_start")(self._take_over)
         routes.listener("before_server_stop")(self._let_go)
         return routes
+
+    async def _read(self, request: Request) -> HTTPResponse:
+        """Say whether a line should go to a person, and why; nothing is said or remembered."""
+        message = (request.json or {}).get("message")
+        text = message.strip() if isinstance(message, str) else ""
+        if not text or text.startswith(COMMAND):
+            return json({"handoff": None})
+        if self._ahead is not None:
+            await self._ahead.prepare(text)
+        agent: Agent = request.app.ctx.agent
+        read = await agent.parse_message(text)
+        noted = {each["entity"]: each["value"] for each in read.get("entities", [])}
+        return json({"handoff": noted.get("handoff")})
 
     async def _take_over(self, app: Sanic, _loop: Any) -> None:
         agent: Agent = app.ctx.agent

@@ -95,3 +95,20 @@ def test_the_rules_are_checked() -> None:
         BotRules(
             quiet_seconds=1, longest_burst_seconds=1, breaker_failures=0, breaker_pause_seconds=1
         )
+
+
+async def test_it_reads_a_line_without_saying_anything(client: BotClient, bot: FakeBot) -> None:
+    bot.reads = {"冒烟": "safety", "奇怪": "no_such_reason"}
+    assert await client.read("充电器冒烟了") == "safety"
+    assert await client.read("什么时候发货") is None
+    assert await client.read("奇怪") is None
+    assert bot.heard == []
+
+
+async def test_a_reading_that_fails_opens_no_breaker(client: BotClient, bot: FakeBot) -> None:
+    bot.status = 500
+    for _ in range(5):
+        with pytest.raises(BotUnavailableError):
+            await client.read("充电器冒烟了")
+    bot.status = 200
+    assert await client.ask("wang.1", "你好", metadata={})

@@ -498,3 +498,20 @@ def _masked(text: str) -> bytes:
     """One text frame as a client sends it (RFC 6455, 5.2), masked with zeros."""
     payload = text.encode()
     return bytes([0x81, 0x80 | 126]) + len(payload).to_bytes(2, "big") + bytes(4) + payload
+
+
+async def test_who_waits_and_tells_of_a_danger_goes_first(
+    client: TestClient, widget: Widget, console: Console, bot: FakeBot
+) -> None:
+    bot.reads = {"冒烟": "safety"}
+    async with await open_widget(client) as other:
+        await other.hello()
+        earlier = str((await other.frame("ready"))["conversation"])
+        await other.ask_human()
+        await console.row(earlier, owner="queued", place=1)
+        wang = await _conversation(widget)
+        await widget.ask_human()
+        await console.row(wang, owner="queued", place=2)
+        await widget.say("充电器冒烟了")
+        await console.row(wang, owner="queued", reason="safety", place=1)
+    assert "充电器冒烟了" not in bot.texts  # read, not answered
