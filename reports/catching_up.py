@@ -82,6 +82,8 @@ async def _conversations(database: Database, rules: Rules, now: datetime) -> int
             .outerjoin(DbCase, DbCase.id == DbConversation.id)
             .where(DbConversation.updated_at >= since, DbConversation.last_customer_seq > 0)
             .where(DbCase.revision.is_distinct_from(DbConversation.revision))
+            # Who waits comes first: in a flood this takes a while, and an alarm may depend on it.
+            .order_by(DbConversation.waiting_since.is_(None), DbConversation.waiting_since)
         )
         ids = list(await session.scalars(query))
     return await _keep(database, "conversation", ids, rules=rules, now=now, since=since)

@@ -2,18 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 import structlog
 from aiohttp import web
 
+from desk.policy import DeskPolicy
 from reports.reading import build_stale_days
 from server.alarms import AlarmRounds
 from server.desk_office import DESK
 from server.keys import SETTINGS
-from server.politeness import PoliteDatabase
+from server.politeness import ALARMING, REPORTING, Manners, PoliteDatabase
 from server.reports_desk import REPORTS, Reports
+from server.settings import Settings
 
 log = structlog.get_logger(__name__)
 ROUND_SECONDS = 5.0
@@ -32,28 +34,75 @@ def add_rounds(app: web.Application) -> None:
 
 async def _rounds(app: web.Application) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    desk, reports = app[DESK], app[REPORTS]
-    polite = PoliteDatabase(reports.database, per_second=desk.intake.flow.per_second, stop=stop)
-    rounds = replace(reports, database=polite)  # one lock for both: a page reads what is there
-    alarms = AlarmRounds(rounds, desk.office.policy, app[SETTINGS])
-    task = asyncio.create_task(_walk(rounds, alarms, stop), name="reports-rounds")
+    desk = app[DESK]
+    rounds = Rounds(
+        app[REPORTS],
+        desk.office.policy,
+        app[SETTINGS],
+        per_second=desk.intake.flow.per_second,
+        stop=stop,
+    )
+    # Each walks by itself: an alarm must not wait until the reports have had their rest.
+    tasks = [
+        asyncio.create_task(_walk(rounds.report, stop, rest_after), name="reports-rounds"),
+        asyncio.create_task(_walk(rounds.alarm, stop, lambda _took: ROUND_SECONDS), name="alarms"),
+    ]
     yield
     stop.set()
-    await task
+    for task in tasks:
+        await task
 
 
-async def _walk(reports: Reports, alarms: AlarmRounds, stop: asyncio.Event) -> None:
+class Rounds:
+    """What is done again and again: reports, which can wait, and alarms, which cannot."""
+
+    def __init__(
+        self,
+        reports: Reports,
+        desk_policy: DeskPolicy,
+        settings: Settings,
+        *,
+        per_second: Callable[[], float],
+        stop: asyncio.Event,
+        reporting: Manners = REPORTING,
+    ) -> None:
+        def polite(manners: Manners) -> PoliteDatabase:
+            return PoliteDatabase(reports.database, manners, per_second=per_second, stop=stop)
+
+        self.reporting = polite(reporting)
+        # One lock for all of them: a page reads what is there.
+        self._reports = replace(reports, database=self.reporting)
+        alarms = replace(reports, database=polite(ALARMING))
+        self._alarms = AlarmRounds(alarms, desk_policy, settings)
+
+    async def report(self) -> None:
+        """Bring cases and clocks up to date, build stale columns."""
+        self.reporting.begin_round()
+        await self._reports.refresh()
+        for _ in range(DAYS_A_ROUND):  # a day at a time: chats must not have to wait for reports
+            async with self.reporting.write() as session:
+                if not await build_stale_days(session, limit=1):
+                    return
+
+    async def alarm(self) -> None:
+        """Raise and tell what is due."""
+        await self._alarms.walk()
+
+
+async def _walk(
+    work: Callable[[], Awaitable[None]], stop: asyncio.Event, rest: Callable[[float], float]
+) -> None:
     """Go round until told to stop, always between two pieces of work."""
     loop = asyncio.get_running_loop()
     took = 0.0
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), rest_after(took))
+            await asyncio.wait_for(stop.wait(), rest(took))
         if stop.is_set():
             return
         began = loop.time()
         try:
-            await one_round(reports, alarms)
+            await work()
         except Exception:
             log.exception("reports round failed")
         took = loop.time() - began
@@ -62,13 +111,3 @@ async def _walk(reports: Reports, alarms: AlarmRounds, stop: asyncio.Event) -> N
 def rest_after(took: float) -> float:
     """Return how many seconds to rest after a round that took so many."""
     return min(max(ROUND_SECONDS, took * REST), LONGEST_REST_SECONDS)
-
-
-async def one_round(reports: Reports, alarms: AlarmRounds) -> None:
-    """Bring cases and clocks up to date, raise and tell what is due, build stale columns."""
-    await reports.refresh()
-    await alarms.walk()
-    for _ in range(DAYS_A_ROUND):  # a day at a time: chats must not have to wait for reports
-        async with reports.database.write() as session:
-            if not await build_stale_days(session, limit=1):
-                return
