@@ -17,7 +17,7 @@ from desk.people import Person, read_people
 from desk.promises import count_due
 from desk.queue_rules import line
 from desk.standing import read_waiting
-from desk.states import HandoffReason, Owner
+from desk.states import HandoffReason, Owner, Sender
 from desk.tables import DbConversation
 
 NEWEST_CLOSED = 50
@@ -110,7 +110,7 @@ def row_view(
             "seq": row.last_seq,
             "sender": row.last_sender,
             "text": row.last_text,
-            "at": instant(row.last_customer_at or row.updated_at),
+            "at": instant(_last_at(row)),
         },
         "unread": row.unread,
         "promises_due": promises_due,
@@ -152,6 +152,13 @@ async def row_views(
         )
         for row in rows
     ]
+
+
+def _last_at(row: DbConversation) -> datetime:
+    """Return when the last words were said; of others than the customer only about."""
+    if row.last_sender == Sender.CUSTOMER and row.last_customer_at is not None:
+        return row.last_customer_at
+    return row.updated_at
 
 
 def _close_text(reason: str | None) -> str | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from compliance import check
 from desk import wording
@@ -44,9 +44,10 @@ class _Body(BaseModel):
 
 
 class ListQuery(BaseModel):
-    """Which list, and where to go on."""
+    """Which list, whether only those that concerned a person, and where to go on."""
 
     list: Literal["mine", "waiting", "all", "closed"] = "all"
+    human: bool = False
     cursor: Annotated[str, Field(max_length=36)] = ""
 
 
@@ -68,6 +69,10 @@ async def conversations(request: web.Request) -> web.Response:
             query = query.where(DbConversation.owner == Owner.CLOSED)
         case "all":
             query = query.where(DbConversation.owner != Owner.CLOSED)
+    if wanted.human:  # an agent had it, or one was asked for
+        query = query.where(
+            or_(DbConversation.agent_id.is_not(None), DbConversation.reason.is_not(None))
+        )
     if wanted.cursor:
         query = query.where(DbConversation.id < wanted.cursor)
     query = query.order_by(DbConversation.id.desc()).limit(PAGE + 1)

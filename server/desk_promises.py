@@ -1,9 +1,13 @@
 """What agents promise and do about orders from the console."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk import wording
 from desk.authority import ActionKind, Order, OverLimitError, offered_actions
@@ -12,6 +16,7 @@ from desk.incoming import clean
 from desk.messages import agent_view
 from desk.order_actions import CannotBeDoneError, NotHerOrderError, act
 from desk.pen import NoSuchConversationError, Pen
+from desk.people import read_people
 from desk.promises import (
     Promised,
     PromiseOverError,
@@ -29,7 +34,7 @@ from server.guard import PERSON
 from server.problems import Problem
 from server.requests import read_body, read_query
 from shop.promises import DbPromise, PromiseKind
-from storage.staff import Role
+from storage.staff import DbStaff, Role
 
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
 
@@ -151,7 +156,28 @@ async def promises(request: web.Request) -> web.Response:
             owner=request[PERSON].id if wanted.mine else None,
             now=office.clock(),
         )
-    return web.json_response({"promises": [promise_view(entry) for entry in found]})
+        about = await _whom(session, found, now=office.clock())
+    shown = [promise_view(entry) | about[entry.id] for entry in found]
+    return web.json_response({"promises": shown})
+
+
+async def _whom(
+    session: AsyncSession, entries: Sequence[DbPromise], *, now: datetime
+) -> dict[str, dict[str, str | None]]:
+    """Return by promise to whom it was made and who keeps it: the words alone are often the same."""
+    ids = {entry.conversation_id for entry in entries if entry.conversation_id}
+    rows = await session.scalars(select(DbConversation).where(DbConversation.id.in_(ids)))
+    people = await read_people(session, rows, now=now)
+    owners = {entry.owner_id for entry in entries if entry.owner_id}
+    staff = await session.scalars(select(DbStaff).where(DbStaff.id.in_(owners)))
+    names = {person.id: person.name for person in staff}
+    return {
+        entry.id: {
+            "customer": found.name if (found := people.get(entry.conversation_id or "")) else None,
+            "owner_name": names.get(entry.owner_id or ""),
+        }
+        for entry in entries
+    }
 
 
 @staff_only(Permission.CHAT)

@@ -18,7 +18,7 @@ const STATUS = [['accepting', '自动接待'], ['manual', '手动接待'], ['awa
 const desk = /** @type {HTMLElement} */ (document.querySelector('.desk'));
 const offline = /** @type {HTMLElement} */ (document.querySelector('.offline-bar'));
 
-const left = lists({ open });
+const left = lists({ open, next: takeNext });
 const middle = conversation({ back: () => show('list'), card: () => show('card'), next: takeNext });
 card({ open, back: () => show('conversation') });
 const finder = search({ open });

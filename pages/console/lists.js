@@ -21,6 +21,8 @@ const NOTHING = {
   closed: ['archive', '还没有结束的会话', '结束的会话会留在这里，随时可以重新打开。'],
 };
 
+const HUMAN = 'human';
+
 /** @typedef {import('./desk.js').Row} Row */
 
 /** The rows of a list, in the order in which they want attention. @param {string} list @param {any} state @returns {Row[]} */
@@ -34,13 +36,22 @@ export function rowsOf(list, { rows, me }) {
   return all.filter(({ owner }) => owner !== 'closed').sort((a, b) => due(a) - due(b) || newest(a, b));
 }
 
+/** Whether only chats are wanted that a person had, or that one was asked for. */
+const wantsHuman = () => readAddress().closed === HUMAN;
+
+/** The rows that the list shows under its filter. @param {string} list @returns {Row[]} */
+function shownOf(list) {
+  const rows = rowsOf(list, store.state);
+  return list === 'closed' && wantsHuman() ? rows.filter(({ agent, reason }) => agent || reason) : rows;
+}
+
 /** The list that the address names. */
 export function currentList() {
   const { list } = readAddress();
   return LISTS.some(({ id }) => id === list) ? list : 'mine';
 }
 
-/** @param {{open: (id: string) => void}} act @returns {{show: (list: string) => void, rows: () => Row[]}} */
+/** @param {{open: (id: string) => void, next: () => void}} act @returns {{show: (list: string) => void, rows: () => Row[]}} */
 export function lists(act) {
   const tabs = /** @type {HTMLElement} */ (document.querySelector('.tabs'));
   const panel = /** @type {HTMLElement} */ (document.querySelector('.rows'));
@@ -49,13 +60,16 @@ export function lists(act) {
   const show = keyedList(list, { key: ({ row }) => row.id, build: (item) => rowView(item, act.open) });
   /** @type {Map<string, any>} */
   let before = new Map();
-  let cursor = /** @type {string | null | undefined} */ (undefined);
+  /** Where each reading of closed chats goes on; null at its end. @type {Record<string, string | null | undefined>} */
+  const cursors = {};
+  const human = el('input', { type: 'checkbox', onchange: () => filter(human.checked) });
+  const head = el('label', { class: 'row-filter' }, human, '只看有人工的');
   const buttons = LISTS.map(({ id, name }) => tab(id, name));
   tabs.append(...buttons);
   tabs.addEventListener('keydown', step);
 
   store.watch((state) => [state.rows, state.me, state.chosen, state.listed, state.counts], draw);
-  return { show: go, rows: () => rowsOf(currentList(), store.state) };
+  return { show: go, rows: () => shownOf(currentList()) };
 
   /** @param {string} id */
   function go(id) {
@@ -72,9 +86,10 @@ export function lists(act) {
       panel.dataset.list = at;
       return;
     }
-    if (panel.dataset.list !== at) fill(panel, list, foot);
+    if (panel.dataset.list !== at) fill(panel, at === 'closed' && head, list, foot);
     panel.dataset.list = at;
-    const items = rowsOf(at, store.state).map((row) => item(row, row.id === store.state.chosen, at));
+    human.checked = wantsHuman();
+    const items = shownOf(at).map((row) => item(row, row.id === store.state.chosen, at));
     before = new Map(items.map((one) => [one.row.id, one]));
     show(items);
     fill(foot, ...under(at, items.length));
@@ -89,18 +104,29 @@ export function lists(act) {
   /** @param {string} at @param {number} length */
   function under(at, length) {
     if (!store.state.listed) return [el('div', { class: 'loading', ariaLabel: '正在加载' }, el('i'), el('i'), el('i'), el('i'), el('i'))];
-    const rest = at === 'closed' && cursor !== null && (store.state.counts.closed ?? 0) > length;
+    const rest = at === 'closed' && cursors[wantsHuman() ? HUMAN : ''] !== null && (store.state.counts.closed ?? 0) > length;
     if (rest) return [el('button', { class: 'plain more', type: 'button', onclick: older }, '更早的会话')];
     if (length) return [];
     const [picture, title, text] = NOTHING[/** @type {'mine'} */ (at)];
-    return [el('div', { class: 'state' }, icon(/** @type {'chat'} */ (picture)), el('strong', null, title), el('p', null, text))];
+    const isWaitedFor = at === 'mine' && (store.state.counts.waiting ?? 0) > 0;
+    return [el('div', { class: 'state' }, icon(/** @type {'chat'} */ (picture)), el('strong', null, title), el('p', { class: isWaitedFor ? 'wide-only' : '' }, text),
+      isWaitedFor && el('button', { class: 'button solid phone-only', type: 'button', onclick: act.next }, `${store.state.counts.waiting} 位在等，接最前面的一位`))];
+  }
+
+  /** @param {boolean} on */
+  function filter(on) {
+    writeAddress({ closed: on ? HUMAN : null });
+    draw();
+    if (on && cursors[HUMAN] === undefined) older(); // the newest fifty may all be the bot's
   }
 
   async function older() {
+    const only = wantsHuman() ? HUMAN : '';
     try {
-      const answer = await get('/api/desk/conversations', { list: 'closed', cursor });
-      cursor = answer.next;
+      const answer = await get('/api/desk/conversations', { list: 'closed', ...(only && { human: 1 }), cursor: cursors[only] });
+      cursors[only] = answer.next;
       answer.rows.forEach(putRow);
+      draw();
     } catch (error) {
       toastError(error);
     }

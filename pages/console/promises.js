@@ -36,13 +36,14 @@ export function promiseView(promise, { open, changed }) {
   const [tone, word] = STATES[/** @type {'kept'} */ (promise.state)] ?? [];
   const isOpen = promise.state === 'open' || promise.state === 'broken';
   return el('article', { class: 'promise' },
-    el('p', null, el('span', { class: 'chip' }, promise.kind_text), word && el('span', { class: `chip ${tone}` }, word),
+    el('p', null, promise.customer && el('strong', null, promise.customer), el('span', { class: 'chip' }, promise.kind_text), word && el('span', { class: `chip ${tone}` }, word),
       isOpen && el('span', { class: 'left' }, timeElement(promise.due_at, { kind: 'left', from: promise.made_at }))),
     el('p', null, promise.text, promise.amount_fen ? ` ${yuan(promise.amount_fen)}` : ''),
     el('p', { class: 'actions' },
       open && el('button', { class: 'button small', type: 'button', onclick: () => open(promise.conversation) }, '看会话'),
       isOpen && el('button', { class: 'button small', type: 'button', onclick: () => settle(promise, 'keep', changed) }, icon('check'), '已做到'),
-      isOpen && el('button', { class: 'plain', type: 'button', onclick: () => settle(promise, 'withdraw', changed) }, '撤回')));
+      isOpen && el('button', { class: 'plain', type: 'button', onclick: () => settle(promise, 'withdraw', changed) }, '撤回'),
+      promise.customer !== undefined && el('small', null, promise.owner_name ? `由${promise.owner_name}负责` : '还没有人负责')));
 }
 
 /** @param {any} promise @param {'keep' | 'withdraw'} how @param {() => void} changed */

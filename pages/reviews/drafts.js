@@ -8,22 +8,30 @@ import { checkedText, findingList } from './findings.js';
 import { isPushed, store } from './book.js';
 import { APPROVERS, WHY_TEMPLATE } from './words.js';
 
+/**
+ * @typedef {{text: string, private: string, isOwn: boolean, chosen: number | null, isDirty: boolean, revision: number,
+ *   selection: [number, number] | null}} Kept
+ */
+
 const WAIT = 350;
 const WRITABLE = ['open', 'quiet', 'dismissed'];
 
 /**
  * @param {any} review
+ * @param {Kept | null} kept what was written here before, and is not saved
  * @param {{approve: (answer: any) => void, save: (answer: any) => void, undo: () => void, publish: () => void, sendAgain: () => void, dismiss: () => void, step: (move: number) => void}} act
  */
-export function drafts(review, act) {
+export function drafts(review, kept, act) {
   const { draft, terms, may, state } = review;
   const isWritable = WRITABLE.includes(state) && store.state.me?.permissions.includes('write_reviews');
   let chosen = /** @type {number | null} */ (draft.chosen ?? (draft.variants.length && !draft.text ? 0 : null));
   let isOwn = chosen === null;
-  const box = el('textarea', { class: 'own-words', ariaLabel: '公开回复', rows: 4, value: draft.text, readOnly: !isWritable, oninput: typed });
+  const again = isWritable && kept && (kept.isDirty || kept.revision === review.revision) ? kept : null;
+  if (again) ({ chosen, isOwn } = again);
+  const box = el('textarea', { class: 'own-words', ariaLabel: '公开回复', rows: 4, value: again?.text ?? draft.text, readOnly: !isWritable, oninput: typed });
   const counter = el('span', { class: 'counter' });
   const verdict = el('div', { class: 'verdict', ariaLive: 'polite' });
-  const secret = el('textarea', { ariaLabel: '私信', rows: 4, value: draft.private, readOnly: !isWritable });
+  const secret = el('textarea', { ariaLabel: '私信', rows: 4, value: again?.private ?? draft.private, readOnly: !isWritable });
   const cards = draft.variants.map(card);
   const own = el('div', { class: 'own', hidden: !isOwn && isWritable }, el('h3', null, isWritable ? '自己写' : '公开回复', counter), box, verdict);
   let timer = 0;
@@ -37,7 +45,22 @@ export function drafts(review, act) {
     privateMessage(),
     bar());
   mark();
-  return { element, edit, choose, answer };
+  return { element, edit, choose, answer, shown, kept: keep };
+
+  /** To be called when it stands in the page: only now are sizes known. */
+  function shown() {
+    count();
+    if (!again?.selection) return;
+    box.focus({ preventScroll: true });
+    box.setSelectionRange(...again.selection);
+  }
+
+  /** What a newer view of the same review begins with. @returns {Kept} */
+  function keep() {
+    const isDirty = isWritable && ((isOwn && box.value !== draft.text) || secret.value !== draft.private);
+    const selection = document.activeElement === box ? /** @type {[number, number]} */ ([box.selectionStart, box.selectionEnd]) : null;
+    return { text: box.value, private: secret.value, isOwn, chosen, isDirty, revision: review.revision, selection };
+  }
 
   /** What would be approved now. */
   function answer() {
@@ -65,6 +88,12 @@ export function drafts(review, act) {
     check();
     box.focus();
     box.setSelectionRange(box.value.length, box.value.length);
+    inSight();
+  }
+
+  /** The box with what the check says of it, above the bar. */
+  function inSight() {
+    own.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {any} variant @param {number} place */
@@ -118,6 +147,7 @@ export function drafts(review, act) {
       if (text !== box.value) return undefined;
       const lawful = answered.rewrite && answered.rewrite !== text && el('button', { class: 'button small', type: 'button', onclick: () => ((box.value = answered.rewrite), count(), check()) }, icon('check'), '改成合规的说法');
       fill(verdict, level(answered.findings), findingList(text, answered.findings), isWritable && lawful);
+      if (document.activeElement === box) inSight();
     } catch {
       fill(verdict, el('span', { class: 'hint' }, '检查暂时连不上，批准时还会再查一次'));
     }

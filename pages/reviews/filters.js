@@ -19,7 +19,7 @@ export function filterBar() {
     choice('aspect', '抱怨', ASPECTS),
     choice('flag', '标记', FLAG_FILTERS),
   ];
-  const table = el('a', { class: 'plain bare wide-only', href: '#', download: '', ariaLabel: '把这张列表下载成 Excel', title: '把这张列表下载成 Excel', onclick: aim }, icon('table'));
+  const table = el('a', { class: 'plain bare wide-only', href: '#', download: '', ariaLabel: '把这张列表下载成 Excel', title: '把这张列表下载成 Excel', onclick: aim }, icon('download'));
   form.append(search, el('div', { class: 'choices' }, ...choices, clear, table));
   let timer = 0;
   form.addEventListener('submit', (event) => (event.preventDefault(), apply()));

@@ -12,8 +12,8 @@ const POLL = 700;
 
 export function importing() {
   const input = el('input', { type: 'file', accept: '.csv,.tsv,.txt,.xlsx,.xls,.jsonl,.ndjson', hidden: true, ariaLabel: '选择评价文件', onchange: () => input.files?.[0] && take(input.files[0]) });
-  const drop = el('div', { class: 'drop', hidden: true }, el('div', null, icon('table'), el('strong', null, '松手导入评价'), el('span', null, 'CSV、TSV、XLSX 或 JSONL')));
-  const trigger = el('button', { class: 'button small', type: 'button', ariaLabel: '导入评价', title: '导入评价（I）', hidden: true, onclick: choose }, icon('table'), el('span', null, '导入评价'));
+  const drop = el('div', { class: 'drop', hidden: true }, el('div', null, icon('upload'), el('strong', null, '松手导入评价'), el('span', null, 'CSV、TSV、XLSX 或 JSONL')));
+  const trigger = el('button', { class: 'button small', type: 'button', ariaLabel: '导入评价', title: '导入评价（I）', hidden: true, onclick: choose }, icon('upload'), el('span', null, '导入评价'));
   document.body.append(input, drop);
   let isAllowed = false;
   let depth = 0;

@@ -63,7 +63,7 @@ export function insights() {
       el('h1', null, '评价说了什么'),
       choice('时间', DAYS, days, (value) => set({ days: value })),
       choice('按', BY, by, (value) => set({ by: value })),
-      el('a', { class: 'button small', href: `/api/reviews/insights.xlsx?from=${from}`, download: '' }, icon('table'), '导出 Excel'),
+      el('a', { class: 'button small', href: `/api/reviews/insights.xlsx?from=${from}`, download: '' }, icon('download'), '导出 Excel'),
       el('a', { class: 'button small', href: `/api/reviews/insights.csv?from=${from}&by=${by}`, download: '' }, 'CSV'),
       el('button', { class: 'button small', type: 'button', onclick: () => go(false) }, icon('arrowLeft'), '回到评价'));
   }
@@ -81,7 +81,7 @@ function told(said, by) {
       aspects.length > 0 && el('div', { class: 'chart-card' }, heatMap({
         title: '谁在被抱怨什么', unit: '条', note: `差评最多的 ${lines.length} 个`,
         columns: aspects.map((/** @type {'price'} */ aspect) => SHORT_ASPECTS[aspect] ?? aspectName(aspect)),
-        rows: lines.map((/** @type {any} */ line) => ({ label: line.name.slice(0, 12), values: aspects.map((/** @type {string} */ aspect) => line.complaints[aspect] ?? 0) })),
+        rows: lines.map((/** @type {any} */ line) => ({ label: line.name, values: aspects.map((/** @type {string} */ aspect) => line.complaints[aspect] ?? 0) })),
       })),
       weeks.length > 1 && el('div', { class: 'chart-card' }, lineChart({
         title: '每周差评率', unit: '%', x: weeks.map((/** @type {any} */ week) => week.week.slice(5)),

@@ -22,6 +22,8 @@ export function opened(act) {
   const column = /** @type {HTMLElement} */ (document.querySelector('.opened'));
   /** @type {ReturnType<typeof drafts> | null} */
   let writing = null;
+  /** Words that are not saved, of every review that was left with some. @type {Map<string, import('./drafts.js').Kept>} */
+  const unsaved = new Map();
 
   store.watch(({ review, opening, chosen, state }) => [review, opening, chosen, state], draw);
   return {
@@ -32,22 +34,33 @@ export function opened(act) {
 
   function draw() {
     const { review, opening, chosen, state, rows } = store.state;
+    const kept = keep();
+    if (opening || !review || !chosen) writing = null;
     if (opening) return fill(column, back(), el('div', { class: 'loading', role: 'status', ariaLabel: '正在打开' }, ...Array.from({ length: 9 }, () => el('i'))));
     if (!review || !chosen) {
-      writing = null;
       return fill(column, state === 'ready' && rows.length ? nothingOpen() : null);
     }
     const scroll = column.scrollTop;
     const isSame = column.dataset.review === review.id;
-    writing = drafts(review, act);
+    writing = drafts(review, unsaved.get(review.id) ?? (isSame ? kept : null), act);
     fill(column, back(),
       el('article', { class: 'sheet' },
         head(review),
         el('div', { class: 'facts' }, said(review), evidence(review)),
         writing.element));
     column.dataset.review = review.id;
+    writing.shown();
     column.scrollTop = isSame ? scroll : 0;
     return undefined;
+  }
+
+  /** What was being written in the view that is about to go. */
+  function keep() {
+    const kept = writing?.kept() ?? null;
+    const id = column.dataset.review ?? '';
+    if (kept?.isDirty && store.state.review?.state !== 'approved') unsaved.set(id, kept);
+    else if (kept) unsaved.delete(id);
+    return kept;
   }
 
   function back() {

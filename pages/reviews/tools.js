@@ -14,7 +14,7 @@ export function toolsView({ picked, rows, me, sending }) {
     const failed = rows.filter((row) => row.state === 'failed').length;
     return [
       failed > 0 && sending?.replies.pushed && el('button', { class: 'button small solid', type: 'button', onclick: sendAllAgain }, icon('redo'), `重发没发成的 ${failed} 条`),
-      el('button', { class: 'button small', type: 'button', onclick: () => exportReplies(platform) }, icon('table'), '导出回复表'),
+      el('button', { class: 'button small', type: 'button', onclick: () => exportReplies(platform) }, icon('download'), '导出回复表'),
       el('button', { class: 'button small', type: 'button', onclick: publishAll }, icon('checks'), `这 ${rows.length} 条都已发布`),
     ].filter(Boolean);
   }

@@ -10,10 +10,11 @@ from chat import visit
 from desk import changes
 from desk.changes import Speaker
 from desk.lists import MINE_EVERY, MOST_URGENT_ROWS, Lists
-from desk.messages import Draft
+from desk.messages import Draft, instant
 from desk.office import Office
 from desk.rows import Counts
 from desk.states import Sender
+from desk.tables import DbConversation
 
 Heard = list[tuple[dict[str, Any], str, Counts]]
 
@@ -82,6 +83,21 @@ async def test_words_go_to_whose_conversation_it_is_before_the_others(
     await _look(lists, times=1)
     assert wang in hers.rows
     assert hers.heard[-1][0]["last"]["text"] == "还在吗"
+
+
+async def test_a_sentence_of_the_desk_hides_neither_the_last_words_nor_whose_they_are(
+    office: Office, lists: Lists, wang: str, lin: Speaker
+) -> None:
+    await _say(office, wang, "杯子漏水")
+    console = Console(lists, lin.id)
+    async with office.write() as pen:
+        changes.take(pen, await pen.conversation(wang), lin)  # and says so to the customer
+    await _look(lists, times=1)
+    last = console.heard[-1][0]["last"]
+    assert (last["sender"], last["text"]) == ("customer", "杯子漏水")
+    async with office.database.read() as session:
+        row = await session.get_one(DbConversation, wang)
+    assert last["at"] == instant(row.last_customer_at)
 
 
 async def test_nobody_hears_of_a_visitor_who_said_nothing(

@@ -49,6 +49,7 @@ class ConsoleDesk:
         app.router.add_get("/ws/agent", self.socket)
         for path, answer in (
             ("/api/me", lambda _request: self.scene["me"]),
+            ("/api/desk/conversations", self._closed),
             ("/api/desk/conversations/{id}", self._card),
             ("/api/desk/conversations/{id}/actions", self._part("actions")),
             ("/api/desk/conversations/{id}/messages", self._older),
@@ -85,6 +86,13 @@ class ConsoleDesk:
         query = request.query.get("q", "")
         known = self.scene["canned"]
         return {"replies": [one for one in known if query in one["title"] + one["initials"]]}
+
+    def _closed(self, request: web.Request) -> Json:
+        self.received.append({"path": request.path, **request.query})
+        return {
+            "rows": [one for one in self.rows.values() if one["owner"] == "closed"],
+            "next": None,
+        }
 
     def _promises(self, request: web.Request) -> Json:
         is_open = request.query["state"] == "open"

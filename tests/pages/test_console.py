@@ -204,3 +204,34 @@ async def test_nothing_overflows_at_1280(open_page: OpenPage) -> None:
     await expect(page.locator(".wish")).to_be_in_viewport()
     for column in (".tabs", ".conversation-head", ".card-column"):
         assert await page.locator(column).evaluate("(e) => e.scrollWidth <= e.clientWidth")
+
+
+async def test_closed_chats_of_the_bot_alone_can_be_left_out(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?list=closed")
+    await stage.desk.change("c1", owner="closed", close_reason="resolved")
+    await stage.desk.change("c3", owner="closed", close_reason="idle", agent=None, reason=None)
+    await expect(page.locator(".row[data-id=c3]")).to_be_visible()
+    await page.get_by_label("只看有人工的").check()
+    await expect(page.locator(".row[data-id=c3]")).to_have_count(0)
+    await expect(page.locator(".row[data-id=c1]")).to_be_visible()
+    asked = [one for one in stage.desk.received if one.get("path") == "/api/desk/conversations"]
+    assert [(one["list"], one["human"]) for one in asked] == [("closed", "1")]
+    await page.reload()
+    await expect(page.get_by_label("只看有人工的")).to_be_checked()
+    await expect(page.locator(".row[data-id=c3]")).to_have_count(0)
+    await page.get_by_role("tab", name="全部").click()
+    await expect(page.get_by_label("只看有人工的")).to_have_count(0)
+
+
+async def test_on_a_phone_the_first_in_line_is_one_tap_away(
+    open_page: OpenPage, stage: Any
+) -> None:
+    for one in stage.desk.rows.values():
+        if one["owner"] == "agent":
+            one.update(owner="queued", agent=None, place=1)
+    page = await open_page("/console?list=mine", width=390, height=844)
+    await page.get_by_role("button", name="接最前面的一位").click()
+    await expect(page.locator(".answer textarea")).to_be_focused()
+    assert [one["type"] for one in stage.desk.received if one.get("type") == "take"] == ["take"]

@@ -180,6 +180,38 @@ async def test_own_words_are_checked_while_they_are_written(
     assert (await site.states())[LEAK] == "approved"
 
 
+async def test_own_words_survive_a_fresh_list_and_a_look_at_another_review(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = await enter(open_page, site)
+    await expect(page.locator(".bar")).to_be_visible()
+    await page.keyboard.press("e")
+    box = page.locator("textarea.own-words")
+    await box.fill("杯盖漏水，对不起。")
+    await page.get_by_role("tab", name="好评").click()
+    await page.get_by_role("tab", name="待回复").click()
+    await expect(page.locator(".row")).to_have_count(3)
+    await expect(box).to_have_value("杯盖漏水，对不起。")
+    await expect(box).to_be_visible()
+    await page.locator(".row").nth(1).click()
+    await expect(page.locator("blockquote")).not_to_contain_text("漏水")
+    await expect(box).to_be_hidden()
+    await page.locator(".row").first.click()
+    await expect(box).to_have_value("杯盖漏水，对不起。")
+
+
+async def test_what_is_written_stands_above_the_bar_with_what_the_check_says(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = await enter(open_page, site, width=1280, height=640)
+    await expect(page.locator(".bar")).to_be_visible()
+    await page.keyboard.press("e")
+    await page.locator("textarea.own-words").fill("对不起，改成五星好评返您50元")
+    await expect(page.locator(".verdict .chip.late")).to_be_in_viewport(ratio=1)
+    lowest = "(() => { const of = (name) => document.querySelector(name).getBoundingClientRect();"
+    assert await page.evaluate(f"{lowest} return of('.own').bottom <= of('.bar').top + 1 }})()")
+
+
 async def test_who_may_not_approve_is_told_why(open_page: OpenPage, site: Site) -> None:
     page = await enter(open_page, site, query="?flag=safety")
     await expect(page.locator(".row")).to_have_count(1)

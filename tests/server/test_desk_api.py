@@ -318,6 +318,7 @@ async def test_a_left_message_is_a_promise_that_an_answer_keeps(
     await widget.frame("owner", owner="bot")
     opened = (await _get(client, "/api/desk/promises?state=open"))["promises"]
     assert [promise["kind"] for promise in opened] == ["call_back"]
+    assert (opened[0]["customer"], opened[0]["owner_name"]) == ("王*", None)
     assert "13812345678" not in str(opened)
     epoch = (await console.ask("take", conversation=conversation))["epoch"]
     await console.answer(conversation, "您好，我来回复您的留言。", epoch)
@@ -535,11 +536,23 @@ async def test_a_picture_without_a_token_is_refused(client: TestClient) -> None:
     assert (await client.post("/api/chat/attachments", data=_png())).status == 401
 
 
+async def test_a_chat_with_the_bot_alone_is_left_out_where_a_person_is_wanted(
+    client: TestClient, agent: Headers, widget: Widget
+) -> None:
+    await widget.frame("ready")
+    await widget.say("你好")
+    assert len((await _get(client, "/api/desk/conversations?list=all"))["rows"]) == 1
+    assert (await _get(client, "/api/desk/conversations?list=all&human=1"))["rows"] == []
+
+
 async def test_lists_go_on_page_by_page(client: TestClient, wang: str) -> None:
     for name, count in (("mine", 1), ("waiting", 0), ("all", 1), ("closed", 0)):
         page = await _get(client, f"/api/desk/conversations?list={name}")
         assert len(page["rows"]) == count, name
         assert page["next"] is None
+    for name, count in (("all", 1), ("closed", 0)):  # of those that concerned a person
+        page = await _get(client, f"/api/desk/conversations?list={name}&human=1")
+        assert len(page["rows"]) == count, name
     agents = (await _get(client, "/api/desk/agents"))["agents"]
     assert [(each["name"], each["load"], each["present"]) for each in agents] == [
         ("测试agent", 1, True)
