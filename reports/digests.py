@@ -15,9 +15,12 @@ MORNING = "morning"
 
 
 def write_digest(
-    payloads: Sequence[Payload], most_lines: int, *, url: str, now: datetime
+    payloads: Sequence[Payload], most_lines: int, *, most_bytes: int, url: str, now: datetime
 ) -> tuple[str, str]:
-    """Return title and Markdown of one message for many alarms, the gravest first."""
+    """Return title and Markdown of one message for many alarms, the gravest first.
+
+    Alarms that do not fit into `most_bytes` of UTF-8 are counted instead of listed.
+    """
     morning = [one["text"] for one in payloads if one.get("step") == MORNING]
     alarms = sorted(
         (one for one in payloads if one.get("step") != MORNING),
@@ -25,7 +28,8 @@ def write_digest(
     )
     parts = list(morning)
     if alarms:
-        parts.append(_alarms(alarms, most_lines, url=url, now=now))
+        room = most_bytes - sum(len(part.encode()) + 2 for part in parts)
+        parts.append(_alarms(alarms, most_lines, room, url=url, now=now))
     title = wording.MORNING_TITLE if morning and not alarms else _title(alarms)
     return title, "\n\n".join(parts)
 
@@ -36,13 +40,21 @@ def _title(alarms: Sequence[Payload]) -> str:
     return "kefu 提醒：" + "，".join(said)
 
 
-def _alarms(alarms: Sequence[Payload], most_lines: int, *, url: str, now: datetime) -> str:
-    lines = [f"### {_title(alarms)}"]
-    lines += [f"- {_line(one, url=url, now=now)}" for one in alarms[:most_lines]]
-    if len(alarms) > most_lines:
-        rest = wording.AND_MORE.format(n=len(alarms) - most_lines)
-        lines.append(f"- [{rest}]({url}/dashboard)")
-    return "\n".join(lines)
+def _alarms(
+    alarms: Sequence[Payload], most_lines: int, room: int, *, url: str, now: datetime
+) -> str:
+    head = f"### {_title(alarms)}\n\n"
+    lines = [f"- {_line(one, url=url, now=now)}" for one in alarms[:most_lines]]
+    text = head + _list(lines, len(alarms) - len(lines), url)
+    while lines and len(text.encode()) > room:
+        lines.pop()
+        text = head + _list(lines, len(alarms) - len(lines), url)
+    return text
+
+
+def _list(lines: Sequence[str], others: int, url: str) -> str:
+    rest = wording.AND_MORE.format(n=others)
+    return "\n".join([*lines, f"- [{rest}]({url}/dashboard)"] if others else lines)
 
 
 def _line(one: Payload, *, url: str, now: datetime) -> str:
@@ -66,7 +78,7 @@ def plain(text: str) -> str:
 def write_morning(figures: Payload, *, url: str) -> str:
     """Return the managers' morning digest: yesterday's promises, what is late and due."""
     yesterday = figures["date"]
-    lines = [f"### {wording.MORNING_TITLE}（{yesterday}）"]
+    lines = []
     for clock in figures["clocks"]:
         now_figure = clock["now"]
         if now_figure["n"]:
@@ -75,8 +87,10 @@ def write_morning(figures: Payload, *, url: str) -> str:
             lines.append(
                 f"- {clock['title']}：{now_figure['share']:.1%}（n={now_figure['n']}）{mark}"
             )
-    if len(lines) == 1:
-        lines.append(f"- {wording.NO_DATA}")
-    lines.append(wording.MORNING_NOW.format(late=figures["late"], today=figures["today"]))
-    lines.append(f"[{wording.OPEN_DASHBOARD}]({url}/dashboard)")
-    return "\n".join(lines)
+    parts = [  # a blank line between: else what follows a list belongs to its last point
+        f"### {wording.MORNING_TITLE}（{yesterday}）",
+        "\n".join(lines or [f"- {wording.NO_DATA}"]),
+        wording.MORNING_NOW.format(late=figures["late"], today=figures["today"]),
+        f"[{wording.OPEN_DASHBOARD}]({url}/dashboard)",
+    ]
+    return "\n\n".join(parts)

@@ -47,7 +47,10 @@ async def deliver(
         claim = await _claim(session, robot, rules, now=now)
     if claim is None:
         return False
-    title, text = digests.write_digest(claim.payloads, rules.webhooks.most_lines, url=url, now=now)
+    limit = LIMITS[robot.vendor].most_bytes
+    title, text = digests.write_digest(
+        claim.payloads, rules.webhooks.most_lines, most_bytes=limit, url=url, now=now
+    )
     try:
         status, body = await post(write(robot, title=title, text=text, now=now), claim.key)
         verdict, words = read_answer(robot.vendor, status, body)

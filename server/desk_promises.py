@@ -164,7 +164,7 @@ async def promises(request: web.Request) -> web.Response:
 async def _whom(
     session: AsyncSession, entries: Sequence[DbPromise], *, now: datetime
 ) -> dict[str, dict[str, str | None]]:
-    """Return by promise to whom it was made and who keeps it: the words alone are often the same."""
+    """Return by promise to whom it was made and who keeps it; the words are often the same."""
     ids = {entry.conversation_id for entry in entries if entry.conversation_id}
     rows = await session.scalars(select(DbConversation).where(DbConversation.id.in_(ids)))
     people = await read_people(session, rows, now=now)

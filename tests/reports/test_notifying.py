@@ -10,7 +10,16 @@ from reports.digests import plain, write_digest
 from reports.notifying import deliver
 from reports.sweep import outbox_kind
 from reports.tables import DbMark
-from reports.vendors import LIMITS, Robot, Vendor, Verdict, dingtalk_sign, feishu_sign, read_answer
+from reports.vendors import (
+    LIMITS,
+    Robot,
+    Vendor,
+    Verdict,
+    dingtalk_sign,
+    feishu_sign,
+    read_answer,
+    write,
+)
 from server.alarms import post
 from storage import outbox
 from storage.outbox import LEASE, DbOutboxEntry
@@ -231,6 +240,41 @@ def test_a_digest_names_the_gravest_first() -> None:
         base | {"step": "warn_75", "due_at": due},
         base | {"step": "escalate_lead", "due_at": due},
     ]
-    title, text = write_digest(payloads, 20, url=URL, now=NOON)
+    title, text = write_digest(payloads, 20, most_bytes=18_000, url=URL, now=NOON)
     assert title.startswith("kefu 提醒：超时升级：组长 1 个")
     assert text.index("组长") < text.index("75%")
+
+
+def _alarms(count: int) -> list[dict[str, object]]:
+    due = NOON.isoformat()
+    one = {"kind": "review", "policy_title": "差评 24 小时内回复", "platform": "taobao"}
+    names = {"title": "手冲咖啡壶套装（带温度计和滤纸一百张）", "step": "breach", "due_at": due}
+    return [one | names | {"case": f"01a204e4-4219-7344-a30e-{at:012}"} for at in range(count)]
+
+
+@pytest.mark.parametrize("count", [1, 12, 60])
+@pytest.mark.parametrize("most_bytes", [400, 1_000, 4_000, 18_000])
+def test_a_digest_that_is_too_long_ends_at_a_whole_line_and_counts_the_rest(
+    count: int, most_bytes: int
+) -> None:
+    _title, text = write_digest(_alarms(count), 20, most_bytes=most_bytes, url=URL, now=NOON)
+    assert len(text.encode()) <= most_bytes
+    listed = text.count("/reviews?review=")
+    assert text.count("](") == text.count("[") == listed + (listed < count)
+    assert (f"还有 {count - listed} 个" in text) == (listed < count)
+
+
+def test_paragraphs_after_a_list_stand_apart_from_its_last_point() -> None:
+    morning = {"step": "morning", "text": "### 早报\n\n- 一\n\n[打开](x)"}
+    _title, text = write_digest([morning, *_alarms(1)], 20, most_bytes=18_000, url=URL, now=NOON)
+    assert "[打开](x)\n\n### kefu 提醒：已超时 1 个\n\n- **" in text
+
+
+def test_a_card_of_feishu_has_no_heading_that_it_cannot_show() -> None:
+    title, text = write_digest(_alarms(2), 20, most_bytes=18_000, url=URL, now=NOON)
+    robot = Robot(Vendor.FEISHU, "https://example.com/hook")
+    (body,) = write(robot, title=title, text=text, now=NOON).body["card"]["elements"]
+    assert body["content"].startswith("- **已超时**")
+    both = "### kefu 早报（2026-11-22）\n\n- 一\n\n" + text
+    (body,) = write(robot, title=title, text=both, now=NOON).body["card"]["elements"]
+    assert body["content"].startswith("**kefu 早报（2026-11-22）**\n\n- 一\n\n**kefu 提醒：")
