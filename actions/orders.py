@@ -5,13 +5,14 @@ from datetime import datetime
 from actions.cards import order_card
 from actions.offers import offer, request
 from actions.order_choice import choose_order
+from actions.parcels import tell_parcels
 from actions.topics import TopicAction
 from actions.turn import Turn
 from actions.wording import day_and_time, yuan
 from shop.orders import NOT_SHIPPED, OrderStatus
 from shop.service_policy import RequestKind, service_policy
 from shop.smalltalk import asks_to_urge
-from shop.tables import DbOrder, DbParcel
+from shop.tables import DbOrder
 
 WAITING = (OrderStatus.PAID, OrderStatus.PICKING)
 
@@ -42,7 +43,7 @@ class ActionOrderStatus(TopicAction):
         if order.status in WAITING and asks_to_urge(turn.text):
             await request(turn, order, RequestKind.URGE_SHIPPING)
             return
-        answer_order(turn, order)
+        await answer_order(turn, order)
 
 
 def _say_when_in_general(turn: Turn) -> None:
@@ -50,12 +51,15 @@ def _say_when_in_general(turn: Turn) -> None:
     turn.remember(pending_topic=ActionOrderStatus.topic)
 
 
-def answer_order(turn: Turn, order: DbOrder) -> None:
-    """Say where the order stands, with its card; a late one can be urged."""
-    parcel = next((each for each in order.parcels if each.direction == "outbound"), None)
+async def answer_order(turn: Turn, order: DbOrder) -> None:
+    """Say where the order stands, with its card; a late one can be urged.
+
+    Where one that is under way stands is where its parcel is.
+    """
+    if order.status == OrderStatus.SHIPPED and await tell_parcels(turn, order):
+        return
     ship_by = _ship_by(order)
-    shipped_at = order.shipped_at or (parcel.shipped_at if parcel else None)
-    name = f"utter_order_{order.status}{_lacking(order, parcel, shipped_at)}"
+    name = f"utter_order_{order.status}{_lacking(order)}"
     if order.status in WAITING and turn.now > ship_by:
         name = "utter_order_late"
         offer(turn, RequestKind.URGE_SHIPPING, order)
@@ -65,26 +69,21 @@ def answer_order(turn: Turn, order: DbOrder) -> None:
         amount=yuan(order.payable_fen),
         ship_by=day_and_time(ship_by),
         hours=service_policy().shipping.ship_within_hours,
-        shipped_at=day_and_time(shipped_at),
         signed_at=day_and_time(order.signed_at),
         cancelled_at=day_and_time(order.cancelled_at),
-        carrier=parcel.carrier if parcel else "",
-        waybill=parcel.waybill if parcel else "",
     )
 
 
-def _lacking(order: DbOrder, parcel: DbParcel | None, shipped_at: datetime | None) -> str:
+def _lacking(order: DbOrder) -> str:
     """Return the end of the name of the sentence that needs no more than the shop has told us."""
     told = {
-        OrderStatus.SHIPPED: parcel,
+        OrderStatus.SHIPPED: None,
         OrderStatus.SIGNED: order.signed_at,
         OrderStatus.COMPLETED: order.signed_at,
         OrderStatus.CANCELLED: order.cancelled_at,
     }
     status = OrderStatus(order.status)
-    if status in told and told[status] is None:
-        return "_bare"
-    return "_untimed" if status is OrderStatus.SHIPPED and shipped_at is None else ""
+    return "_bare" if status in told and told[status] is None else ""
 
 
 def _ship_by(order: DbOrder) -> datetime:

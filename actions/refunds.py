@@ -51,7 +51,7 @@ class ActionRefundStatus(TopicAction):
     async def _none_found(self, turn: Turn) -> None:
         focus = await focus_of(turn)
         if focus is not None and focus.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED):
-            answer_order(turn, focus)
+            await answer_order(turn, focus)
         else:
             turn.say("utter_refund_none")
 

@@ -87,7 +87,7 @@ class ActionReturn(TopicAction):
             turn.say("utter_return_under_way", cards={"order_card": order_card(order)})
             offer(turn, RequestKind.INTERCEPT, order)
         elif order.status not in ARRIVED:
-            answer_order(turn, order)
+            await answer_order(turn, order)
         else:
             start_return(turn, order, self.kind)
 

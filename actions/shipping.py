@@ -6,18 +6,18 @@ from actions.cards import parcel_card
 from actions.offers import offer, request
 from actions.order_choice import choose_order
 from actions.orders import answer_order
+from actions.parcels import say_parcel, tell_parcels
 from actions.topics import TopicAction
 from actions.turn import Turn
-from actions.wording import NO_SIGNER, day_and_time, day_text
+from actions.wording import NO_SIGNER, day_and_time
 from shop.follow_ups import asks_when, says_not_received
 from shop.orders import OrderStatus
 from shop.requests import find_open_request
 from shop.service_policy import RequestKind, service_policy
-from shop.shipping import ParcelState, expected_day, parcel_states
+from shop.shipping import parcel_states
 from shop.smalltalk import asks_to_urge
-from shop.tables import DbOrder, DbServiceRequest
+from shop.tables import DbOrder
 
-OFFERING_TO_URGE = ("utter_parcel_stuck", "utter_parcel_trouble", "utter_parcel_eta_unsure")
 NOT_RECEIVED_SHOWN = (OrderStatus.SHIPPED, OrderStatus.SIGNED, OrderStatus.COMPLETED)
 
 
@@ -59,13 +59,9 @@ class ActionParcel(TopicAction):
 
 
 async def answer_parcel(turn: Turn, order: DbOrder) -> None:
-    """Say the latest of each parcel of the order, with its card."""
-    states = parcel_states(order, now=turn.now)
-    urged = await find_open_request(turn.session, order, RequestKind.URGE_CARRIER)
-    for state in states:
-        _answer_one(turn, order, state, urged=urged if not state.signed else None)
-    if not states:
-        answer_order(turn, order)
+    """Say the latest of each parcel of the order, with its card; without any, of the order."""
+    if not await tell_parcels(turn, order):
+        await answer_order(turn, order)
 
 
 async def _not_received(turn: Turn, order: DbOrder) -> None:
@@ -104,7 +100,7 @@ async def _eta(turn: Turn, order: DbOrder) -> None:
     for state in waiting:
         still = state.stuck or state.troubled
         name = "utter_parcel_eta_urged" if urged else "utter_parcel_eta_unsure"
-        _answer_one(turn, order, state, name=name if still else None, urged=urged)
+        say_parcel(turn, order, state, name=name if still else None, urged=urged)
 
 
 async def _stuck(turn: Turn, order: DbOrder) -> None:
@@ -113,7 +109,7 @@ async def _stuck(turn: Turn, order: DbOrder) -> None:
     if not states or any(state.stuck or state.troubled for state in states):
         await answer_parcel(turn, order)
         return
-    _answer_one(turn, order, states[0], name="utter_parcel_moving")
+    say_parcel(turn, order, states[0], name="utter_parcel_moving")
     offer(turn, RequestKind.URGE_CARRIER, order)
 
 
@@ -154,45 +150,6 @@ def _say_terms(turn: Turn) -> None:
         fee=terms.fee_yuan,
         far_fee=terms.far_fee_yuan,
     )
-
-
-def _answer_one(
-    turn: Turn,
-    order: DbOrder,
-    state: ParcelState,
-    *,
-    name: str | None = None,
-    urged: DbServiceRequest | None = None,
-) -> None:
-    name = name or _name_of(state, urged)
-    if name in OFFERING_TO_URGE:
-        offer(turn, RequestKind.URGE_CARRIER, order)
-    is_bare = state.latest is None and not state.signed
-    turn.say(
-        f"{name}_bare" if is_bare and name != "utter_parcel_eta_urged" else name,
-        cards={"parcel_card": parcel_card(state)},
-        at=day_and_time(state.parcel.signed_at or (state.latest.at if state.latest else None)),
-        trace=state.latest.text if state.latest else "",
-        signed_by=state.parcel.signed_by or NO_SIGNER,
-        hours=int(state.silent_for.total_seconds() // 3600),
-        carrier=state.parcel.carrier,
-        waybill=state.parcel.waybill,
-        number=urged.number if urged else "",
-        due=day_and_time(urged.due_at) if urged else "",
-        day=day_text(expected_day(state, service_policy().shipping.usual_days[1], now=turn.now)),
-    )
-
-
-def _name_of(state: ParcelState, urged: DbServiceRequest | None) -> str:
-    if state.signed:
-        return "utter_parcel_signed"
-    if state.returned:
-        return "utter_parcel_returned"
-    if urged is not None:
-        return "utter_parcel_urged"
-    if state.troubled:
-        return "utter_parcel_trouble"
-    return "utter_parcel_stuck" if state.stuck else "utter_parcel_latest"
 
 
 def _has_parcel(order: DbOrder) -> bool:

@@ -1,12 +1,15 @@
 """Orders: who may hear what, which order is meant, cancelling, changing the receiver."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from assistant import Chat
 from sqlalchemy import select
 
-from shop.orders import find_order
+from shop.orders import OrderStatus, find_order
+from shop.service_policy import service_policy
+from shop.shipping import ParcelState, expected_day, parcel_states
 from shop.tables import DbAfterSale, DbOrder, DbServiceRequest
 from storage.engine import Database
 
@@ -30,8 +33,36 @@ async def _requests(database: Database) -> list[DbServiceRequest]:
 
 async def test_the_only_order_under_way_is_answered_at_once(talk: Talk) -> None:
     said = await talk("C0001").say("我的订单呢", "order_status")
-    assert said.names == ["utter_order_shipped"]
-    assert said.card("order_card")["number"] == WANG_FANG
+    assert said.names == ["utter_parcel_stuck"]
+    assert said.card("parcel_card")["number"]
+
+
+async def test_a_shipped_order_is_told_with_its_latest_event_and_the_day(
+    talk: Talk, shop: Database, now: datetime
+) -> None:
+    order, state = await _moving(shop, now)
+    said = await talk(order.customer_id).say("订单什么情况", "order_status", order_number=order.number)
+    assert said.names == ["utter_parcel_latest"]
+    assert state.latest is not None
+    assert state.latest.text in said.text
+    day = expected_day(state, service_policy().shipping.usual_days[1], now=now)
+    assert f"{day.month}月{day.day}日" in said.text
+    assert said.card("parcel_card")["number"] == state.parcel.waybill
+
+
+async def _moving(database: Database, now: datetime) -> tuple[DbOrder, ParcelState]:
+    """Return an order whose parcel moves, and where that is."""
+    async with database.read() as session:
+        query = select(DbOrder.number).where(DbOrder.status == OrderStatus.SHIPPED)
+        for number in list(await session.scalars(query)):
+            order = await find_order(session, number)
+            assert order is not None
+            states = parcel_states(order, now=now)
+            if len(states) == 1 and states[0].latest and not states[0].signed:
+                state = states[0]
+                if not (state.stuck or state.troubled or state.returned):
+                    return order, state
+    raise AssertionError("the demo shop has no moving parcel")
 
 
 async def test_the_assistant_introduces_itself_once(talk: Talk) -> None:
@@ -47,7 +78,7 @@ async def test_a_guest_hears_nothing_before_the_proof(talk: Talk) -> None:
     assert (await chat.say("我的订单呢", "order_status")).names == ["utter_ask_order_number"]
     assert (await chat.say(WANG_FANG, "order_status")).names == ["utter_ask_phone_tail"]
     said = await chat.say(WANG_TAIL, "nlu_fallback")
-    assert said.names == ["utter_order_shipped"]
+    assert said.names == ["utter_parcel_stuck"]
     assert (await chat.say("到哪了", "logistics")).names == ["utter_parcel_stuck"]
 
 

@@ -17,7 +17,7 @@ WAIT_SECONDS = 30
 async def test_an_answer_comes_while_another_writes(talk: Talk, shop: Database) -> None:
     async with another_writes(shop), asyncio.timeout(WAIT_SECONDS):
         said = await talk("C0001").say("我的订单呢", "order_status")
-    assert said.names == ["utter_order_shipped"]
+    assert said.names == ["utter_parcel_stuck"]
 
 
 async def test_a_writing_answer_waits_for_its_turn_and_writes_once(

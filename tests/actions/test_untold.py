@@ -58,7 +58,7 @@ async def test_an_order_with_a_parcel_of_unknown_hour(talk: Talk, shop: Database
             parcel.shipped_at = None
         number = order.number
     said = await talk(BUYER).say("查订单", "order_status", order_number=number)
-    assert said.names == ["utter_order_shipped_untimed"]
+    assert said.names == ["utter_parcel_stuck"]
     assert _whole(said.text)
 
 
