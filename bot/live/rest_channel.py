@@ -9,11 +9,17 @@ from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.engine.runner.dask import DaskGraphRunner
 from sanic import Blueprint, Request, Sanic
 from sanic.response import HTTPResponse, json
 
 from live.action_endpoint import OpenEndpoint, check_answers_once
 from live.conversation_locks import ConversationLocks
+from live.planned_runner import PlannedRunner
+from live.rules import look_back_no_further
+from live.tracker_store import RecentTrackers
 from live.vectors_ahead import VectorsAhead
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
@@ -69,6 +75,7 @@ class RestChannel(RestInput):
             check_answers_once()
             endpoint = OpenEndpoint.like(agent.action_endpoint)
             agent.action_endpoint = agent.processor.action_endpoint = endpoint
+        _shorten_ways(agent)
         for featurizer in SentenceEmbeddingFeaturizer.loaded:
             if featurizer.embedder is not None:
                 self._ahead = featurizer.embedder = _ahead_of(featurizer, featurizer.embedder)
@@ -85,3 +92,15 @@ class RestChannel(RestInput):
 
 def _ahead_of(featurizer: SentenceEmbeddingFeaturizer, embedder: Embedder) -> VectorsAhead:
     return VectorsAhead(embedder, featurizer.store(embedder).kept())
+
+
+def _shorten_ways(agent: Agent) -> None:
+    """Put runner, tracker store and rules in place that do the same with less."""
+    processor, store = agent.processor, agent.tracker_store
+    if isinstance(processor.graph_runner, DaskGraphRunner):
+        processor.graph_runner = PlannedRunner.of(processor.graph_runner)
+        for policy in processor.graph_runner.components(RulePolicy):
+            look_back_no_further(policy)
+    # In front of ours Rasa puts one that would begin each conversation with its own tracker.
+    if isinstance(store, FailSafeTrackerStore) and isinstance(store._tracker_store, RecentTrackers):
+        agent.tracker_store = processor.tracker_store = store._tracker_store

@@ -14,6 +14,8 @@ from rasa.shared.core.trackers import (
     get_trackers_for_conversation_sessions,
 )
 
+from live.kept_tracker import KeptTracker
+
 
 class RecentTrackers(TrackerStore):
     """The `keep` conversations spoken in last; the desk's database holds the words of all.
@@ -36,7 +38,7 @@ class RecentTrackers(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the tracker and forget the one that was spoken in longest ago."""
         await self.stream_events(tracker)
-        self._trackers[tracker.sender_id] = tracker.copy()
+        self._trackers[tracker.sender_id] = KeptTracker.of(tracker)
         self._trackers.move_to_end(tracker.sender_id)
         if len(self._trackers) > self._keep:
             self._trackers.popitem(last=False)
@@ -48,12 +50,16 @@ class RecentTrackers(TrackerStore):
             return None
         if sum(map(_begins_session, tracker.events)) <= 1:
             return tracker
-        return get_trackers_for_conversation_sessions(tracker)[-1]
+        return KeptTracker.of(get_trackers_for_conversation_sessions(tracker)[-1])
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """Return a copy of all that is kept of the conversation."""
         tracker = self._trackers.get(conversation_id)
         return None if tracker is None else tracker.copy()
+
+    def init_tracker(self, sender_id: str) -> KeptTracker:
+        """Return a new conversation."""
+        return KeptTracker(sender_id, self.domain.slots, max_event_history=self.max_event_history)
 
     async def keys(self) -> Iterable[str]:
         """Return the conversations that are kept."""
