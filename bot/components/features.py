@@ -18,6 +18,8 @@ def add_sentence_features(message: Message, vector: object, origin: str) -> None
 def sparse_matrix(messages: list[Message]) -> sp.csr_matrix:
     """Return the sparse sentence features of the messages, one row each."""
     rows = [message.get_sparse_features(TEXT)[1] for message in messages]
+    if len(rows) == 1:  # what is asked of each line by each reader
+        return rows[0].features.tocsr()
     return sp.vstack([row.features for row in rows], format="csr")
 
 
@@ -26,7 +28,7 @@ def dense_matrix(messages: list[Message]) -> np.ndarray | None:
     rows = [message.get_dense_features(TEXT)[1] for message in messages]
     if any(row is None for row in rows):
         return None
-    return np.vstack([row.features for row in rows])
+    return rows[0].features if len(rows) == 1 else np.vstack([row.features for row in rows])
 
 
 def pieces_matrix(message: Message) -> sp.csr_matrix:

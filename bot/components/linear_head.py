@@ -45,7 +45,7 @@ class LinearHead:
             weights, bias = np.vstack([-weights, weights]), np.hstack([-bias, bias])
         return cls(
             [str(name) for name in machine.classes_],
-            weights.astype(np.float32),
+            _by_feature(weights),
             bias.astype(np.float32),
             mean,
             scale,
@@ -75,7 +75,7 @@ class LinearHead:
         with np.load(folder / f"{name}.npz", allow_pickle=False) as kept:
             return cls(
                 kept["classes"].tolist(),
-                kept["weights"].astype(np.float32),
+                _by_feature(kept["weights"]),
                 kept["bias"],
                 kept["mean"],
                 kept["scale"],
@@ -87,6 +87,11 @@ def probabilities(margins: np.ndarray, temperature: float) -> np.ndarray:
     scaled = margins / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _by_feature(weights: np.ndarray) -> np.ndarray:
+    """Lay out weights so that a feature's stand side by side, or each product copies them all."""
+    return np.asarray(weights, dtype=np.float32, order="F")
 
 
 def _standard(dense: np.ndarray | None, weight: float) -> "tuple[np.ndarray, np.ndarray]":

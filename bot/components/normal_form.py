@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # The longest line that is read; a person's question has long been asked by then.
 READ_CHARACTERS = 400
@@ -40,6 +41,7 @@ _RUN = re.compile(r"(.)\1{2,}")
 _MARKS = re.compile(r"[。！？!?~～…,、;；:：·.]+")
 
 
+@lru_cache(maxsize=64)  # each component that reads a line asks for it
 def normal_form(text: str) -> str:
     """Return the line in the form that the features are computed on.
 
