@@ -18,8 +18,9 @@ from desk.tables import DbConversation
 
 LOOK_SECONDS = 0.2
 MINE_EVERY = 5
-MOST_ROWS = 100  # a look at more holds up the chats themselves
-MOST_SLOW_ROWS = 20
+# Of what was said in the last second each look tells its share: many rows at once hold up chats.
+MOST_ROWS = 20
+MOST_SLOW_ROWS = 4
 MOST_URGENT_ROWS = 100
 
 RowListener = Callable[[dict[str, object], str, Counts], None]
@@ -35,6 +36,8 @@ class Lists:
         self._urgent: dict[str, None] = {}  # in the order in which they came
         self._mine: dict[str, str] = {}
         self._slow: set[str] = set()
+        self._mine_now: dict[str, str] = {}
+        self._slow_now: list[str] = []
         self._looks = 0
         self._rounds = Rounds(self._look, every=LOOK_SECONDS, name="desk-lists")
         self._stop_listening: Stop = lambda: None
@@ -70,14 +73,18 @@ class Lists:
 
     async def _look(self) -> None:
         self._looks += 1
-        is_full_look = self._looks % MINE_EVERY == 0
+        if self._looks % MINE_EVERY == 0:  # so no talk is told more often than once in so many
+            self._take_up()
         for_all = set(list(self._urgent)[:MOST_URGENT_ROWS])
         for conversation in for_all:
             del self._urgent[conversation]
-        mine = self._some_of_mine(for_all) if is_full_look else {}
+            self._mine.pop(conversation, None)
         self._slow -= for_all
-        if is_full_look:  # a few at a time: every console gets them, and none may be flooded
-            for_all |= {self._slow.pop() for _ in range(min(len(self._slow), MOST_SLOW_ROWS))}
+        for_all |= set(self._slow_now[:MOST_SLOW_ROWS])
+        del self._slow_now[:MOST_SLOW_ROWS]
+        mine = {key: self._mine_now.pop(key) for key in list(self._mine_now)[:MOST_ROWS]}
+        for conversation in for_all & mine.keys():  # she hears of it with all the others
+            del mine[conversation]
         wanted = for_all | mine.keys()
         if not wanted or not self._listeners:
             return
@@ -89,11 +96,12 @@ class Lists:
         for view in views:
             self._tell(view, counts, only_to=mine.get(str(view["id"])))
 
-    def _some_of_mine(self, told_anyway: set[str]) -> dict[str, str]:
-        """Take as many as a busy desk can look at now; the others come with the next look."""
-        for conversation in told_anyway:
-            self._mine.pop(conversation, None)
-        return {key: self._mine.pop(key) for key in list(self._mine)[:MOST_ROWS]}
+    def _take_up(self) -> None:
+        """Choose what the next looks tell; what is over waits, so that no console is flooded."""
+        for key in list(self._mine)[: MOST_ROWS * MINE_EVERY]:
+            self._mine_now[key] = self._mine.pop(key)
+        room = MOST_SLOW_ROWS * MINE_EVERY - len(self._slow_now)
+        self._slow_now += [self._slow.pop() for _ in range(min(len(self._slow), room))]
 
     def _tell(self, view: dict[str, object], counts: Counts, *, only_to: str | None) -> None:
         text = json.dumps(view, ensure_ascii=False, separators=(",", ":"))

@@ -1,7 +1,9 @@
 """Who is at the desk: a heartbeat with a time-to-live, never a flag that somebody must reset."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.policy import DeskPolicy
@@ -33,11 +35,10 @@ async def arrive_at_desk(
     return row
 
 
-async def beat(session: AsyncSession, staff_id: str, *, now: datetime) -> None:
-    """Note a sign of life."""
-    row = await session.get(DbPresence, staff_id)
-    if row is not None:
-        row.heartbeat_at = now
+async def beat(session: AsyncSession, staff_ids: Collection[str], *, now: datetime) -> None:
+    """Note a sign of life of each; who never came to the desk gets no presence by it."""
+    of_them = update(DbPresence).where(DbPresence.staff_id.in_(staff_ids))
+    await session.execute(of_them.values(heartbeat_at=now))
 
 
 async def set_status(

@@ -32,7 +32,7 @@ from desk.messages import instant
 from desk.ownership import NotPossibleError
 from desk.pen import NoSuchConversationError
 from desk.pictures import BadPictureError
-from desk.presence import beat, set_status
+from desk.presence import set_status
 from desk.promises import keep_call_backs
 from desk.protocol import (
     LONGEST_TEXT,
@@ -214,8 +214,7 @@ class AgentCommands:
         if person is None or not person.may(Permission.CHAT):
             await self._connection.close(CloseCode.LOG_IN, "log in again")
             return
-        async with self._desk.office.write() as pen:
-            await beat(pen.session, self._me.id, now=pen.now)
+        self._desk.beats.note(self._me.id)
 
     async def _read(self, frame: AgentRead) -> None:
         async with self._desk.office.write() as pen:

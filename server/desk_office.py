@@ -10,6 +10,7 @@ from aiohttp import web
 from sqlalchemy import update
 
 from compliance import get_checker
+from desk.beats import Beats
 from desk.board import Board
 from desk.bot_client import BotClient
 from desk.feed import Signal
@@ -40,6 +41,7 @@ class Desk:
     board: Board
     usher: Usher
     lists: Lists
+    beats: Beats
     ticket_secret: bytes
     burst: int
     per_second: float
@@ -93,6 +95,7 @@ def add_routes(app: web.Application) -> None:
         Board(office),
         Usher(office),
         Lists(office),
+        Beats(office),
         settings.ticket_secret(),
         settings.chat_burst,
         settings.chat_per_second,
@@ -107,6 +110,7 @@ def add_routes(app: web.Application) -> None:
             desk.board,
             desk.usher,
             desk.lists,
+            desk.beats,
             Watch(desk.office),
             Keeping(desk.office),
         )

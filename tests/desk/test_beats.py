@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 
 import pytest
+from chat import Clock
 from sqlalchemy import select
 
 from desk.beats import Beats
@@ -28,7 +29,7 @@ async def _seen(office: Office) -> dict[str, datetime]:
 
 @pytest.mark.usefixtures("there")
 async def test_whoever_was_heard_is_written_and_nobody_else(
-    office: Office, clock, lin: Speaker, zhou: Speaker
+    office: Office, clock: Clock, lin: Speaker, zhou: Speaker
 ) -> None:
     before = clock.now
     beats = Beats(office)
@@ -40,7 +41,7 @@ async def test_whoever_was_heard_is_written_and_nobody_else(
 
 
 @pytest.mark.usefixtures("there")
-async def test_what_was_written_is_not_written_again(office: Office, clock, lin: Speaker) -> None:
+async def test_what_was_written_is_not_written_again(office: Office, clock: Clock, lin: Speaker) -> None:
     beats = Beats(office)
     beats.note(lin.id)
     await beats.write()
@@ -58,7 +59,7 @@ async def test_who_never_came_to_the_desk_gets_no_presence(office: Office, lin: 
 
 
 @pytest.mark.usefixtures("there")
-async def test_a_stop_writes_what_was_heard_last(office: Office, clock, lin: Speaker) -> None:
+async def test_a_stop_writes_what_was_heard_last(office: Office, clock: Clock, lin: Speaker) -> None:
     beats = Beats(office)
     beats.start()
     await asyncio.sleep(0)
@@ -70,7 +71,7 @@ async def test_a_stop_writes_what_was_heard_last(office: Office, clock, lin: Spe
 
 @pytest.mark.usefixtures("there")
 async def test_a_failed_writing_forgets_nobody(
-    office: Office, clock, lin: Speaker, monkeypatch: pytest.MonkeyPatch
+    office: Office, clock: Clock, lin: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beats = Beats(office)
     beats.note(lin.id)

@@ -76,7 +76,7 @@ async def test_a_silent_agent_loses_the_customer_to_a_colleague(
 async def _beats(office: Office, *agents: Speaker) -> None:
     async with office.write() as pen:
         for agent in agents:
-            await beat(pen.session, agent.id, now=pen.now)
+            await beat(pen.session, [agent.id], now=pen.now)
 
 
 async def test_an_agent_who_is_gone_loses_only_who_waits(
