@@ -41,7 +41,9 @@ async def test_whoever_was_heard_is_written_and_nobody_else(
 
 
 @pytest.mark.usefixtures("there")
-async def test_what_was_written_is_not_written_again(office: Office, clock: Clock, lin: Speaker) -> None:
+async def test_what_was_written_is_not_written_again(
+    office: Office, clock: Clock, lin: Speaker
+) -> None:
     beats = Beats(office)
     beats.note(lin.id)
     await beats.write()
@@ -59,7 +61,9 @@ async def test_who_never_came_to_the_desk_gets_no_presence(office: Office, lin: 
 
 
 @pytest.mark.usefixtures("there")
-async def test_a_stop_writes_what_was_heard_last(office: Office, clock: Clock, lin: Speaker) -> None:
+async def test_a_stop_writes_what_was_heard_last(
+    office: Office, clock: Clock, lin: Speaker
+) -> None:
     beats = Beats(office)
     beats.start()
     await asyncio.sleep(0)
