@@ -35,7 +35,7 @@ export async function reviews(body) {
     el('div', { class: 'chart-card' }, exportable(barChart({
       title: '未答差评还剩多少时间',
       unit: '条',
-      note: open ? `此刻共 ${open.n} 条未答` : '此刻没有未答的差评',
+      note: open ? `此刻全店共 ${open.n} 条未答` : '此刻没有未答的差评',
       bars: (open?.left ?? []).map((/** @type {any} */ bin, /** @type {number} */ place) => ({
         label: bin.name,
         value: bin.n,

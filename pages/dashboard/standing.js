@@ -7,7 +7,7 @@ import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
 import { exportable } from './exporting.js';
 import { percent, percentPlain } from './say.js';
-import { casesHref } from './view.js';
+import { casesHref, isFiltered } from './view.js';
 
 const HOURS = 4;
 const SHOWN = 8;
@@ -17,7 +17,7 @@ export async function standing(body) {
   const [risk, rescue, backlog] = await Promise.all([
     get('/api/reports/risk', { hours: HOURS }), get('/api/reports/rescue'), get('/api/reports/backlog'),
   ]);
-  fill(body, el('div', { class: 'columns' },
+  fill(body, isFiltered() && el('p', { class: 'fine' }, '这一部分是此刻全店的情况，不随时间和筛选变。'), el('div', { class: 'columns' },
     el('section', { class: 'panel', ariaLabel: '即将超时' },
       el('h3', null, `${HOURS} 小时内到期`, el('span', { class: 'chip' }, String(risk.soon.length))),
       risk.soon.length ? rows(risk.soon) : done(`${HOURS} 小时内没有到期的，做得好`),
@@ -68,7 +68,7 @@ function backlogCharts(clocks) {
     el('div', { class: 'chart-card' }, exportable(barChart({
       title: `${title}：未完结的已等了多久`,
       unit: '个',
-      note: `此刻共 ${n} 个`,
+      note: `此刻全店共 ${n} 个`,
       bars: age.map((/** @type {any} */ bin) => ({ label: bin.name, value: bin.n, href: bin.n ? casesHref({ key, state: 'waiting', age_from: bin.from, age_to: bin.to, always: true }, bin.n) : undefined })),
     }), `积压-${title}`)),
   ]));

@@ -13,6 +13,12 @@ export function dayBack(back) {
   return new Date(Date.now() + SHOP_OFFSET - back * DAY).toISOString().slice(0, 10);
 }
 
+/** Whether the address narrows the figures down, beyond the period. */
+export function isFiltered() {
+  const address = readAddress();
+  return FILTERS.some((name) => address[name]);
+}
+
 /** @returns {Record<string, string>} period and filters, as the server reads them */
 export function question() {
   const address = readAddress();

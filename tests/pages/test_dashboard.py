@@ -330,6 +330,23 @@ async def test_paper_gets_the_figures_and_no_buttons(look: Open, shop: Shop) -> 
     assert len(await page.pdf(format="A4")) > 20_000
 
 
+async def test_charts_are_drawn_for_the_paper_and_then_for_the_screen_again(
+    look: Open, shop: Shop
+) -> None:
+    page = await look(shop, "?platform=taobao")
+    await page.locator(".plot-box svg").first.wait_for()
+    widths = "[...document.querySelectorAll('.plot-box svg')].map((one) => one.width.baseVal.value)"
+    on_screen = await page.evaluate(widths)
+    assert max(on_screen) > 640
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert set(await page.evaluate(widths)) == {640}
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert await page.evaluate(widths) == on_screen
+    await page.emulate_media(media="print")  # what narrows the figures down stands on the paper
+    assert await page.locator(".filters .pick:has(.chosen)").is_visible()
+    assert not await page.get_by_role("button", name="打印").is_visible()
+
+
 async def test_the_bell_lists_what_rang(look: Open, shop: Shop) -> None:
     page = await look(shop)
     await page.locator(".alarms summary .chip:not([hidden])").wait_for(timeout=30_000)

@@ -5,12 +5,25 @@ import { drawn } from '../icon.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const TABLE = 'M4 5h16v14H4zM4 10h16M4 14.500h16M10 10v9';
+const PAPER_WIDTH = 640; // A4 upright, less margins and the card
 const LEAST_WIDTH = 260;
 
 /**
  * @typedef {{element: SVGElement, says: string}} Mark a figure that can be reached and read out
  * @typedef {{title: string, unit: string, note?: string, format?: (value: number) => string}} Common
  */
+
+/** How to draw each chart anew: for a width, or for the room it has. @type {WeakMap<Element, (width?: number) => void>} */
+const painters = new WeakMap();
+
+/** @param {number} [width] */
+function paintAll(width) {
+  for (const figure of document.querySelectorAll('figure.chart')) painters.get(figure)?.(width);
+}
+
+// Nothing tells a drawing of the width of paper: what was drawn for a screen would be cut off there.
+addEventListener('beforeprint', () => paintAll(PAPER_WIDTH));
+addEventListener('afterprint', () => paintAll());
 
 /**
  * @param {Common & {
@@ -33,6 +46,7 @@ export function frame({ title, unit, note, head, rows, draw, legend = [] }) {
     rows.length ? plot : el('p', { class: 'nothing' }, '这段时间没有数据'), table);
   const seen = rows.length ? new ResizeObserver(([{ contentRect }]) => paint(contentRect.width)) : null;
   seen?.observe(plot);
+  if (seen) painters.set(figure, (available) => paint(available ?? plot.clientWidth));
   let at = 0;
   let width = 0;
   return figure;
