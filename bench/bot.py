@@ -6,10 +6,14 @@ Rasa's own endpoint and channel settings, and the SDK's own server for the actio
 `kefu up` starts. They are driven in turns by the same number of senders, each waiting for its
 answer before it says its next line, and hear the same lines in the same order:
 
-- plain: greetings and thanks, answered by a fixed sentence, each never said before
+- plain: greetings and thanks that both answer with a fixed sentence, each never said before
 - repeated: the same, but every second one is of the training data, whose vectors kefu keeps, as
   customers say the same things again and again
 - action: questions, each never said before, answered by an action from the demo shop's database
+
+A greeting that a bot takes for something else calls an action: that turn is none "without an
+action". So plain and repeated lines are said to both bots first, and those that either answers in
+another way are left out, for both; then both start anew and have heard none of them.
 """
 
 import asyncio
@@ -25,14 +29,18 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
+from bench.bot_choice import Choice, choose, is_fixed
 from bench.bot_lines import action_lines, new_lines, repeated_lines
-from bench.bot_models import Trained, fixed_sentences, kefu_model, stock_model
+from bench.bot_models import Trained, kefu_model, stock_model
 from bench.bot_servers import RunningBot, running_bots, say
 from kefu.bot_model import ROOT
 
 ROUNDS = 6
 LINES_A_CONVERSATION = 5
 WARM_UP = 10
+LINES_A_SECOND = 100
+"""How many lines are tried as plain ones for each second; when all are said, driving ends."""
+
 NLU = ROOT / "data" / "nlu"
 CUSTOMERS = [f"C{number:04d}" for number in range(1, 9)]
 """Of the demo shop; a plain line comes from a guest."""
@@ -46,7 +54,8 @@ class Speed:
     """Turns a second and latencies in milliseconds.
 
     cpu_ms: processor time a turn of Rasa and its actions, which a busy machine changes least
-    as_meant: share of the turns answered by a fixed sentence, or not; stock may read differently
+    as_meant: share of the turns answered by a fixed sentence, or not; what was said before in a
+        conversation may change how a line is read
     """
 
     turns: int
@@ -64,6 +73,8 @@ class Result:
 
     turns_ratio_plain, turns_ratio_action: no line was ever said before
     p95_ms, p95_ms_stock: over plain turns and turns with an action
+    lines_tried: greetings and thanks said to both first; lines_dropped, lines_dropped_stock: those
+        that the bot answered by an action, which were said to neither
     """
 
     turns_ratio_plain: float
@@ -78,6 +89,9 @@ class Result:
     training_seconds: float
     training_seconds_stock: float
     stock_epochs: int
+    lines_tried: int
+    lines_dropped: int
+    lines_dropped_stock: int
     senders: int
     kefu: dict[str, Speed]
     stock: dict[str, Speed]
@@ -117,9 +131,15 @@ async def _measure(
     seconds: float,
     tell: Callable[[str], None],
 ) -> Result:
+    said = {kind: lines(NLU) for kind, lines in KINDS.items()}
+    for kind in (PLAIN, REPEATED):
+        said[kind] = said[kind][: int(seconds * LINES_A_SECOND)]
+    choice = await _choice(_new(folder / "choosing"), kefu, stock, said, tell)
+    for kind in (PLAIN, REPEATED):
+        said[kind] = [line for line in said[kind] if line in choice.kept]
     tell("starting both bots and their actions")
-    async with running_bots(folder, kefu.model, stock.model) as (ours, theirs):
-        driver = _Driver(senders)
+    async with running_bots(_new(folder / "driving"), kefu.model, stock.model) as (ours, theirs):
+        driver = _Driver(said, senders)
         for kind, bot in itertools.product(KINDS, (ours, theirs)):
             await driver.warm_up(bot, kind)
         for number in range(ROUNDS):
@@ -145,29 +165,43 @@ async def _measure(
         training_seconds=kefu.seconds,
         training_seconds_stock=stock.seconds,
         stock_epochs=0,
+        lines_tried=choice.asked,
+        lines_dropped=choice.dropped[ours.name],
+        lines_dropped_stock=choice.dropped[theirs.name],
         senders=senders,
         kefu=mine,
         stock=its,
     )
 
 
+async def _choice(
+    folder: Path,
+    kefu: Trained,
+    stock: Trained,
+    said: dict[str, list[str]],
+    tell: Callable[[str], None],
+) -> Choice:
+    tell("starting both bots to choose lines that are plain for both")
+    async with running_bots(folder, kefu.model, stock.model) as bots:
+        return await choose(bots, said[PLAIN] + said[REPEATED], tell)
+
+
 class _Driver:
     """The customers: so many senders, each with one conversation after the other."""
 
-    def __init__(self, senders: int) -> None:
+    def __init__(self, said: dict[str, list[str]], senders: int) -> None:
         self._senders = senders
-        said = {kind: lines(NLU) for kind, lines in KINDS.items()}
-        # Each bot hears the same lines, from the first.
+        # Each bot hears the same lines, from the first, and none of them twice.
         self._lines: dict[str, dict[str, Iterator[str]]] = defaultdict(
-            lambda: {kind: itertools.cycle(lines) for kind, lines in said.items()}
+            lambda: {kind: iter(lines) for kind, lines in said.items()}
         )
         self._heard: dict[tuple[str, str], _Heard] = defaultdict(_Heard)
 
     async def warm_up(self, bot: RunningBot, kind: str) -> None:
         """Say a few lines that are not measured."""
         async with _client() as http:
-            for _ in range(WARM_UP):
-                await self._say(http, bot, kind, uuid.uuid4().hex, CUSTOMERS[0])
+            for line in itertools.islice(self._lines[bot.name][kind], WARM_UP):
+                await say(http, bot, uuid.uuid4().hex, line, customer=_who(kind, 0))
 
     async def drive(self, bot: RunningBot, kind: str, seconds: float) -> None:
         """Let all senders talk for so long; what is under way at the end is still heard."""
@@ -177,15 +211,16 @@ class _Driver:
         async def talk(http: ClientSession, number: int) -> None:
             for conversation in itertools.count():
                 sender = uuid.uuid4().hex
-                customer = CUSTOMERS[(number + conversation) % len(CUSTOMERS)]
+                customer = _who(kind, number + conversation)
                 for _ in range(LINES_A_CONVERSATION):
                     said_at = perf_counter()
-                    if said_at - began >= seconds:
+                    line = next(self._lines[bot.name][kind], None)
+                    if line is None or said_at - began >= seconds:
                         return
-                    replies = await self._say(http, bot, kind, sender, customer)
+                    replies = await say(http, bot, sender, line, customer=customer)
                     heard.latencies.append(perf_counter() - said_at)
                     heard.unanswered += not replies
-                    heard.as_meant += bool(replies) and _is_fixed(replies) == (kind != ACTION)
+                    heard.as_meant += bool(replies) and is_fixed(replies) == (kind != ACTION)
 
         async with _client() as http:
             await asyncio.gather(*(talk(http, number) for number in range(self._senders)))
@@ -210,16 +245,6 @@ class _Driver:
         turns = [took for kind in (PLAIN, ACTION) for took in self._heard[bot.name, kind].latencies]
         return _percentile(turns, 0.95)
 
-    async def _say(
-        self, http: ClientSession, bot: RunningBot, kind: str, sender: str, customer: str
-    ) -> list[dict[str, object]]:
-        who = customer if kind == ACTION else ""
-        return await say(http, bot, sender, next(self._lines[bot.name][kind]), customer=who)
-
-
-def _is_fixed(replies: Sequence[dict[str, Any]]) -> bool:
-    return len(replies) == 1 and replies[0].get("text") in fixed_sentences()
-
 
 def table(figures: dict[str, Any]) -> str:
     """Return the figures as a text table."""
@@ -232,6 +257,10 @@ def table(figures: dict[str, Any]) -> str:
         lines += [_row(f"{kind} {name}", mine[name], its[name]) for name in others]
     for name in ("p95_ms", "rss_mb", "rss_actions_mb", "training_seconds"):
         lines.append(_row(name.replace("training_seconds", "training s"), *_pair(figures, name)))
+    lines.append(
+        f"of {figures['lines_tried']} greetings and thanks kefu answered {figures['lines_dropped']}"
+        f" by an action, stock {figures['lines_dropped_stock']}: said to neither"
+    )
     lines.append(f"{figures['senders']} senders at once; stock's classifier was trained for")
     lines.append(
         f"{figures['stock_epochs']} epochs of 100, which changes its reading, not its speed"
@@ -245,6 +274,15 @@ def _pair(figures: dict[str, Any], name: str) -> tuple[float, float]:
 
 def _row(name: str, mine: float, its: float, ratio: float | None = None) -> str:
     return f"{name:<18}{mine:>12}{its:>12}" + (f"{ratio:>8}" if ratio is not None else "")
+
+
+def _who(kind: str, number: int) -> str:
+    return CUSTOMERS[number % len(CUSTOMERS)] if kind == ACTION else ""
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _percentile(seconds: Sequence[float], share: float) -> float:

@@ -34,7 +34,7 @@ def repeated_lines(nlu: Path) -> list[str]:
     Greetings and thanks are what customers repeat most. How often is not known, so it is a half.
     """
     known = itertools.cycle(known_lines(nlu))
-    return [line for new in new_lines(nlu) for line in (next(known), new)]
+    return [line for new in _never_said(nlu)[1::2] for line in (next(known), new)]
 
 
 def known_lines(nlu: Path) -> list[str]:
@@ -48,16 +48,20 @@ def known_lines(nlu: Path) -> list[str]:
 
 
 def new_lines(nlu: Path) -> list[str]:
-    """Return greetings and thanks that are not in the training data, each once."""
-    known = set(known_lines(nlu))
-    lines = _put_together(_HELLOS, _WHOM, _AFTER, _HELLO_AGAIN)
-    lines += _put_together(_THANKS, _WHOM, _AFTER, _THANKS_AGAIN)
-    return [line for line in _shuffled(lines) if line not in known]
+    """Return greetings and thanks that are neither in the training data nor in `repeated_lines`."""
+    return _never_said(nlu)[::2]
 
 
 def action_lines(_nlu: Path) -> list[str]:
     """Return questions about orders, parcels and rules, each once: an action answers them."""
     return _put_together(_OPENINGS, _BOUGHT, _WISHES, _CLOSINGS)
+
+
+def _never_said(nlu: Path) -> list[str]:
+    known = set(known_lines(nlu))
+    lines = _put_together(_HELLOS, _WHOM, _AFTER, _HELLO_AGAIN)
+    lines += _put_together(_THANKS, _WHOM, _AFTER, _THANKS_AGAIN)
+    return [line for line in _shuffled(lines) if line not in known]
 
 
 def _examples(examples: Any) -> list[str]:

@@ -13,7 +13,15 @@ from typing import Any
 
 import yaml
 
-from kefu.bot_model import BOT, MODELS, ROOT, inputs_hash, rasa_command, run_telling
+from kefu.bot_model import (
+    BOT,
+    MODELS,
+    ROOT,
+    TRAINING_DATA,
+    inputs_hash,
+    rasa_command,
+    run_telling,
+)
 
 Tell = Callable[[str], None]
 FOLDER = MODELS / "bench"
@@ -40,7 +48,7 @@ class Trained:
 def kefu_model(tell: Tell) -> Trained:
     """Return kefu's pipeline and policies, trained on the bench's rules."""
     config = yaml.safe_load((BOT / "config.yml").read_text(encoding="utf-8"))
-    return _trained("kefu", config, stories=False, tell=tell)
+    return _trained("kefu", config, of=inputs_hash(), stories=False, tell=tell)
 
 
 def stock_model(tell: Tell, *, epochs: int) -> Trained:
@@ -48,7 +56,7 @@ def stock_model(tell: Tell, *, epochs: int) -> Trained:
 
     TEDPolicy learns from stories, not from rules, so it gets the test stories as stories.
     """
-    return _trained("stock", stock_config(epochs), stories=True, tell=tell)
+    return _trained("stock", stock_config(epochs), of=_data_hash(), stories=True, tell=tell)
 
 
 def stock_config(epochs: int) -> dict[str, Any]:
@@ -88,8 +96,21 @@ def fixed_sentences() -> frozenset[str]:
     return frozenset(found)
 
 
-def _trained(name: str, config: dict[str, Any], *, stories: bool, tell: Tell) -> Trained:
-    known = json.dumps([inputs_hash(), config, WITHOUT_ACTION, stories], sort_keys=True)
+def _data_hash() -> str:
+    """Return the SHA-256 over all that stock Rasa learns from: none of our components."""
+    files = [BOT / "uv.lock", STORIES, *sorted((BOT / "domain").glob("*.yml"))]
+    files += [
+        file for name in TRAINING_DATA for file in sorted((ROOT / "data" / name).glob("*.yml"))
+    ]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(ROOT)}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _trained(name: str, config: dict[str, Any], *, of: str, stories: bool, tell: Tell) -> Trained:
+    known = json.dumps([of, config, WITHOUT_ACTION, stories], sort_keys=True)
     key = f"{name}-{hashlib.sha256(known.encode()).hexdigest()[:16]}"
     model, note = FOLDER / f"{key}.tar.gz", FOLDER / f"{key}.json"
     if not (model.is_file() and note.is_file()):
