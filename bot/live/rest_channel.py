@@ -48,8 +48,11 @@ class RestChannel(RestInput):
                     await self._ahead.prepare(text)
                 await on_new_message(message)
 
+        async def read(request: Request) -> HTTPResponse:  # sanic wants to name it: no method
+            return await self._read(request)
+
         routes = super().blueprint(hear)
-        routes.add_route(self._read, "/read", methods=["POST"])
+        routes.add_route(read, "/read", methods=["POST"])
         routes.listener("after_server_start")(self._take_over)
         routes.listener("before_server_stop")(self._let_go)
         return routes
