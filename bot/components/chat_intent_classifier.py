@@ -14,7 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.features import dense_matrix, has_text, pieces_matrix, sparse_matrix
-from components.labels import find_previous_subject, is_subject, leaning
+from components.follow_ups import find_joined
+from components.labels import find_previous_subject, is_small_talk, is_subject, leaning
 from components.linear_head import LinearHead, probabilities
 from components.neighbour_finder import votes_of
 from components.normal_form import joins_wishes, normal_form, pieces
@@ -22,8 +23,10 @@ from components.sparse_text_featurizer import SparseTextFeaturizer
 from components.trained import TrainedComponent
 
 _COMPLAINT = "complaint_dispute"
-# A shorter piece (好的, 麻烦了) is no wish of its own.
-_PIECE_CHARACTERS = 4
+# A shorter piece (好的, 在吗) is no wish of its own.
+_PIECE_CHARACTERS = 3
+# Two names for one wish: whoever wants goods neither kept nor sent asks for one thing.
+_ALIKE = ({"return_request", "cancel_order"}, {"order_status", "logistics"})
 # How many times likelier than the next one an intent must be to lead.
 _LEAD = 1.4
 
@@ -51,6 +54,8 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         temperature: what margins are divided by before the softmax
         neighbours: share of the nearest training sentences' votes in the confidence
         pull: how many times likelier a short line goes on about the subject before it
+        clear: chance from which a short line is not read together with the one before it
+        joined: share of that reading
         second_from: chance from which the whole line seconds what a piece wants besides
         piece_from: chance from which a piece of the line is a second subject of its own
         seconded_from: chance of a piece from which that is enough
@@ -62,8 +67,10 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
             "temperature": 0.25,
             "neighbours": 0.4,
             "pull": 40.0,
+            "clear": 0.8,
+            "joined": 0.5,
             "second_from": 0.2,
-            "piece_from": 0.75,
+            "piece_from": 0.65,
             "seconded_from": 0.12,
             "joined_from": 0.28,
         }
@@ -106,13 +113,7 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
 
     def _read(self, message: Message, previous: str | None) -> None:
         by_head = self._by_head(message)
-        chances = leaning(
-            self._with_votes(message, by_head),
-            self._head.classes,
-            length=len(normal_form(message.get(TEXT))),
-            previous=previous,
-            pull=self._config["pull"],
-        )
+        chances = self._after(message, self._with_votes(message, by_head), previous)
         ranking = [
             {"name": self._head.classes[place], "confidence": float(chances[place])}
             for place in np.argsort(-chances)
@@ -125,6 +126,22 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
             if second:
                 name, piece = second
                 add_entity(message, "second_intent", name, extractor=type(self).__name__, of=piece)
+
+    def _after(self, message: Message, alone: np.ndarray, previous: str | None) -> np.ndarray:
+        """Return the chances of a line after what was said before it."""
+        leaned = leaning(
+            alone,
+            self._head.classes,
+            length=len(normal_form(message.get(TEXT))),
+            previous=previous,
+            pull=self._config["pull"],
+        )
+        joined = find_joined(message)
+        is_clear = is_small_talk(alone, self._head.classes) or alone.max() >= self._config["clear"]
+        if joined is None or is_clear:
+            return leaned
+        share = self._config["joined"]
+        return (1 - share) * leaned + share * self._with_votes(joined, self._by_head(joined))
 
     def _by_head(self, message: Message) -> np.ndarray:
         margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))
@@ -184,7 +201,8 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         return (next_best, max(leaning_to_it)[1]) if leaning_to_it else None
 
     def _is_other(self, name: str | None, first: str) -> bool:
-        return is_subject(name) and name not in (first, _COMPLAINT)
+        named = is_subject(name) and name not in (first, _COMPLAINT)
+        return named and {name, first} not in _ALIKE
 
     def _next_best(self, by_head: np.ndarray, first: str) -> str | None:
         """Return the next best of the whole line; the votes only say how sure the first is."""

@@ -9,6 +9,12 @@ from rasa.shared.nlu.training_data.message import Message
 PIECES = "kefu_pieces"
 """Attribute of a message: the sparse features of its pieces between spaces and punctuation."""
 
+STRETCHES = "kefu_stretches"
+"""Attribute of a message: computes the sparse features of a long line's overlapping stretches.
+
+Few lines need them, and they are many.
+"""
+
 
 def add_sentence_features(message: Message, vector: object, origin: str) -> None:
     """Attach one sentence vector (1 x n, sparse or dense) to the message's text."""
@@ -35,6 +41,14 @@ def pieces_matrix(message: Message) -> sp.csr_matrix:
     """Return the sparse features of the line's pieces, one row each, the line itself if whole."""
     pieces = message.get(PIECES)
     return sparse_matrix([message]) if pieces is None else pieces
+
+
+def stretches_matrix(message: Message) -> sp.csr_matrix:
+    """Return the sparse features of the line's pieces and, of a long line, its stretches."""
+    pieces = pieces_matrix(message)
+    compute = message.get(STRETCHES)
+    stretches = compute() if compute else None
+    return pieces if stretches is None else sp.vstack([pieces, stretches], format="csr")
 
 
 def has_text(message: Message) -> bool:

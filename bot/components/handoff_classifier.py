@@ -18,6 +18,7 @@ from components.features import (
     has_text,
     pieces_matrix,
     sparse_matrix,
+    stretches_matrix,
 )
 from components.linear_head import LinearHead
 from components.neighbour_finder import votes_of
@@ -25,6 +26,8 @@ from components.sparse_text_featurizer import SparseTextFeaturizer
 from components.trained import TrainedComponent
 
 _YES, _NONE = "yes", "none"
+# Reasons that no other outweighs, however long the line is about something else; gravest first.
+_GRAVE = ("safety", "legal_threat")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -37,6 +40,10 @@ class HandoffClassifier(TrainedComponent, EntityExtractorMixin):
     reason that stands beside something else (我要转人工 你好 发票开错了) is diluted in the whole
     line, so each piece between spaces and punctuation is read on its own too, by characters and
     words alone.
+
+    Why a line goes to a person is said by the whole of it too, and a long complaint outweighs the
+    threat or the danger that ends it. So a line that is handed over is read once more by its
+    clauses, and a grave reason that one of them names by itself goes before any other.
     """
 
     @classmethod
@@ -49,26 +56,33 @@ class HandoffClassifier(TrainedComponent, EntityExtractorMixin):
 
         threshold: score from which a line is handed over
         undecided: share of the neighbours' votes that is assumed where nobody voted
+        why_regularisation: C of the head that names the reason of a clause
+        grave_from: margin from which a clause names a grave reason
         """
         return {
             "regularisation": 0.5,
             "dense_weight": 1.5,
             "threshold": 0.2,
             "undecided": 0.3,
+            "why_regularisation": 1.0,
+            "grave_from": 0.0,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)
         self._line: LinearHead | None = None
         self._piece: LinearHead | None = None
+        self._why: LinearHead | None = None
 
     def _learn(self, training_data: TrainingData) -> None:
-        """Fit the heads: the line's names a reason or none, the piece's only says whether."""
+        """Fit the heads: line and clause are given a reason or none, a piece only whether."""
         messages = [m for m in training_data.intent_examples if has_text(m)]
         reasons = np.array([block_of(message, "handoff") or _NONE for message in messages])
         sparse, dense = sparse_matrix(messages), dense_matrix(messages)
-        self._line = self._fit(sparse, dense, reasons)
-        self._piece = self._fit(sparse, None, np.where(reasons == _NONE, _NONE, _YES))
+        usual, sharp = self._config["regularisation"], self._config["why_regularisation"]
+        self._line = self._fit(sparse, dense, reasons, usual)
+        self._piece = self._fit(sparse, None, np.where(reasons == _NONE, _NONE, _YES), usual)
+        self._why = self._fit(sparse, None, reasons, sharp)
 
     def _keep(self, folder: Path) -> None:
         for name, head in self._heads().items():
@@ -95,7 +109,14 @@ class HandoffClassifier(TrainedComponent, EntityExtractorMixin):
         score = (margins[best] - margins[none] + self._piece_margin(message)) / 2
         if score + self._voted(message) < self._config["threshold"]:
             return None
-        return self._line.classes[best]
+        return self._find_grave(message) or self._line.classes[best]
+
+    def _find_grave(self, message: Message) -> str | None:
+        """Return the gravest reason that a clause of the line names by itself."""
+        margins = self._why.margins(stretches_matrix(message), None).max(axis=0)
+        heard = dict(zip(self._why.classes, margins, strict=True))
+        named = (name for name in _GRAVE if heard.get(name, -np.inf) >= self._config["grave_from"])
+        return next(named, None)
 
     def _piece_margin(self, message: Message) -> float:
         """Return how far on the side of a person the most telling piece stands."""
@@ -107,14 +128,14 @@ class HandoffClassifier(TrainedComponent, EntityExtractorMixin):
         votes = votes_of(message, "handoff")
         return self._config["undecided"] if votes is None else 1 - votes.get("", 0.0)
 
-    def _fit(self, sparse: Any, dense: Any, labels: Any) -> LinearHead:
+    def _fit(self, sparse: Any, dense: Any, labels: Any, regularisation: float) -> LinearHead:
         return LinearHead.fit(
             sparse,
             dense,
             labels,
-            regularisation=self._config["regularisation"],
+            regularisation=regularisation,
             dense_weight=self._config["dense_weight"],
         )
 
     def _heads(self) -> dict[str, LinearHead | None]:
-        return {"line": self._line, "piece": self._piece}
+        return {"line": self._line, "piece": self._piece, "why": self._why}

@@ -12,6 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.features import block_of, dense_matrix, has_text
+from components.follow_ups import with_joined
 from components.neighbours import Neighbours, Votes
 from components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer
 from components.trained import TrainedComponent
@@ -60,7 +61,7 @@ class NeighbourFinder(TrainedComponent):
         self._neighbours = Neighbours.find(folder)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in filter(has_text, messages):
+        for message in with_joined(messages):
             dense = dense_matrix([message])
             if self._neighbours is not None and dense is not None:
                 votes = self._neighbours.votes(

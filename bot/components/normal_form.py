@@ -7,6 +7,8 @@ from functools import lru_cache
 # The longest line that is read; a person's question has long been asked by then.
 READ_CHARACTERS = 400
 MOST_PIECES = 12
+# A stretch is as long as a clause; the next one begins a few characters on.
+STRETCH_CHARACTERS, STRETCH_STEP = 12, 3
 
 ORDER, NUMBER, PHONE, LINK, MONEY, DATE, PLACE, NAME, EMOJI = (
     "订单号", "8", "手机号", "链接", "金额", "日期", "某地", "某某", "😀",
@@ -30,11 +32,14 @@ _MASKS = (
     (re.compile(r"\[数字[^\[\]]*\]"), NUMBER),
     (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), PHONE),
     (re.compile(r"(?<![A-Za-z\d])[A-Za-z]{0,4}\d{9,}(?!\d)"), ORDER),
-    (re.compile(r"\d+(?:[.:/-]\d+)*"), NUMBER),
+    # 123xx are the short numbers of public services (12315 consumers, 12345 the city): words.
+    (re.compile(r"(?<!\d)(?!123\d{2}(?!\d))\d+(?:[.:/-]\d+)*"), NUMBER),
 )
 _BORDER = re.compile(r"[\s,，。;；!！?？、~…]+")
 # What joins a second wish to a first, even where nothing is typed between them.
 _JOINT = re.compile(r"(?<=.{3})(?=(?:顺便|顺带|另外|还有|再帮|再给|同时)(?!.{0,2}$))")
+# A particle ends a sentence even where nothing is typed after it: 怎么还没到啊什么时候退款.
+_ENDED = re.compile(r"(?<=.{3}[啊呢吗呀吧嘛哦])(?=.{4})")
 _JOINED = re.compile(r"顺便|顺带|另外|还有|再帮|再给|同时")
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"(.)\1{2,}")
@@ -56,15 +61,30 @@ def normal_form(text: str) -> str:
         asked = _CARD.sub(ORDER, folded)
     for pattern, placeholder in _MASKS:
         asked = pattern.sub(placeholder, asked)
+    if asked.strip().isdigit():  # a number alone is no word, not even a public service's
+        asked = NUMBER
     asked = _RUN.sub(r"\1\1", asked)
     return _once_each(asked) or folded.strip() or text
 
 
 def pieces(normal: str) -> list[str]:
-    """Cut a normal form at spaces, punctuation and joints; one character is no piece."""
-    parts = [part for piece in _BORDER.split(normal) for part in _JOINT.split(piece)]
+    """Cut a normal form at spaces, punctuation, joints and ends; one character is no piece."""
+    parts = _BORDER.split(normal)
+    for border in (_JOINT, _ENDED):
+        parts = [part for piece in parts for part in border.split(piece)]
     cut = [part for part in parts if len(part) > 1]
     return cut[:MOST_PIECES] or [normal]
+
+
+def stretches(normal: str) -> list[str]:
+    """Cut a long normal form into overlapping stretches; a short one has none.
+
+    Wherever a clause may end that nobody marked, one of them holds little else.
+    """
+    if len(normal) <= STRETCH_CHARACTERS:
+        return []
+    last = len(normal) - STRETCH_CHARACTERS + STRETCH_STEP
+    return [normal[at : at + STRETCH_CHARACTERS] for at in range(0, last, STRETCH_STEP)]
 
 
 def joins_wishes(normal: str) -> bool:

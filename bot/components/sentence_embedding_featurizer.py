@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.embeddings import Embedder, EmbeddingsUnavailableError, VectorStore, find_embedder
 from components.features import add_sentence_features, has_text
+from components.follow_ups import parts_of, with_joined
 from components.normal_form import normal_form
 
 logger = logging.getLogger(__name__)
@@ -88,10 +89,10 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
         """Nothing to check beyond the types that Rasa checks."""
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
-            vector = self._find_vector(message) if has_text(message) else None
-            if vector is not None:
-                add_sentence_features(message, vector[None, :], self._identifier)
+        for message in with_joined(messages):
+            vectors = [self._find_vector(text) for text in parts_of(message)]
+            if all(vector is not None for vector in vectors):
+                add_sentence_features(message, np.mean(vectors, axis=0)[None, :], self._identifier)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -107,10 +108,10 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
         """Return where vectors of training sentences are kept."""
         return VectorStore(Path(self._config["store"]), embedder)
 
-    def _find_vector(self, message: Message) -> np.ndarray | None:
+    def _find_vector(self, said: str) -> np.ndarray | None:
         if self.embedder is None:
             return None
-        text = normal_form(message.get(TEXT))
+        text = normal_form(said)
         if text in self._remembered:
             self._remembered.move_to_end(text)
             return self._remembered[text]

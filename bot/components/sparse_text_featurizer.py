@@ -5,6 +5,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.features import PIECES, add_sentence_features, has_text
-from components.normal_form import normal_form, pieces
+from components.features import PIECES, STRETCHES, add_sentence_features, has_text
+from components.follow_ups import with_joined
+from components.normal_form import normal_form, pieces, stretches
 from components.trained import TrainedComponent
 
 jieba.setLogLevel(logging.WARNING)
@@ -76,11 +78,11 @@ class SparseTextFeaturizer(TrainedComponent, SparseFeaturizer):
         self._characters, self._words = blocks["characters"], blocks["words"]
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
-            if has_text(message):
-                normal = normal_form(message.get(TEXT))
-                add_sentence_features(message, self._matrix([normal]), self._identifier)
-                message.set(PIECES, self._matrix(pieces(normal)))
+        for message in with_joined(messages):
+            normal = normal_form(message.get(TEXT))
+            add_sentence_features(message, self._matrix([normal]), self._identifier)
+            message.set(PIECES, self._matrix(pieces(normal)))
+            message.set(STRETCHES, partial(self._stretches, normal))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -110,6 +112,10 @@ class SparseTextFeaturizer(TrainedComponent, SparseFeaturizer):
         shape = (len(texts), words_from + max(len(self._words), 1))
         indices = np.array(columns, np.int32), np.array(ends, np.int32)
         return sp.csr_matrix((np.concatenate(values), *indices), shape=shape)
+
+    def _stretches(self, normal: str) -> sp.csr_matrix | None:
+        cut = stretches(normal)
+        return self._matrix(cut) if cut else None
 
     def _runs(self, text: str) -> list[str]:
         padded = f" {text} "
