@@ -13,7 +13,7 @@ from review_manager.analysis.embedding import embed
 from review_manager.analysis.ngrams import hashed_grams
 from review_manager.analysis.polarity import PolarityModel
 
-WORTH_A_LOOK = -3.0  # a stretch that words alone find less likely than this is not embedded
+WORTH_A_LOOK = -2.0  # a stretch that words alone find less likely than this is not embedded
 LOOKS = 2  # stretches of a review that are embedded at most
 # Log-odds: who was hurt or threatens seldom gives five stars. Too little to silence plain words.
 STARS_PULL = {4: -1.5, 5: -3.0}

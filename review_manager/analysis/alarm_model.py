@@ -13,6 +13,7 @@ from review_manager.analysis.model_file import opened
 from review_manager.analysis.ngrams import Grams
 
 WORST, BEST = -1.5, 1.5  # moods beyond say nothing more
+HUSHED = 1.5  # log-odds: what is told in plainer words of danger than this is not silenced
 _FORM = 1
 _SMALLEST = 1e-6
 _TABLES = ("weight", "by_words", "by_sense")
@@ -67,10 +68,10 @@ class AlarmModel:
         return score
 
     def full_score(self, voices: "Voices", sensed: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the score of each stretch with what the committee says."""
+        """Return the score with what the committee says, which may hush words but not silence."""
         table = np.column_stack([sensed, voices.table])
         score: NDArray[np.float64] = table @ self.by_sense[:-1] + self.by_sense[-1]
-        return score
+        return np.maximum(score, self.words_score(voices) - HUSHED)
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,8 @@ class Judge:
 
         Doubtful texts get a second opinion.
         """
-        margins = self.polarity.margins(texts)
-        if self.second is not None:
-            margins = self.second.settle(texts, margins)
+        heard = self.polarity.hear(texts)
+        margins = heard.margins if self.second is None else self.second.settle(texts, heard)
         pairs = zip(texts, margins.tolist(), strict=True)
         return [margin if any(map(str.isalnum, text)) else 0.0 for text, margin in pairs]
 

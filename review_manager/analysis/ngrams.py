@@ -25,6 +25,10 @@ class Grams:
     text: NDArray[np.int64]
     bucket: NDArray[np.int64]
 
+    def sizes(self) -> NDArray[np.int64]:
+        """Return how many n-grams each text has; shape (count,)."""
+        return np.bincount(self.text, minlength=self.count)
+
     def total(self, weight: NDArray[np.float32]) -> NDArray[np.float64]:
         """Sum a table of 2**BITS weights over the n-grams of each text; shape (count,)."""
         return np.bincount(self.text, weights=weight[self.bucket], minlength=self.count)

@@ -15,10 +15,12 @@ from embedding.packed_file import ModelFileError, NoModelError, open_model
 from embedding.weights import Layer
 from review_manager.analysis.model_file import opened
 from review_manager.analysis.own_layers import packed, unpacked
+from review_manager.analysis.polarity import Heard
 
 logger = logging.getLogger(__name__)
 
-_FORM = 2  # 1 was a committee over the encoder as it came
+_FORM = 3  # 1 was a committee over the encoder as it came, 2 had one trust for all texts
+_RULE = ("doubt", "weight", "trust", "stranger", "faded", "gained")
 _READ = 96  # characters of a review: its beginning and its end, where customers say what they think
 
 
@@ -28,7 +30,9 @@ class SecondOpinion:
 
     `head` is (385,): a weight for each number of the mean of the tokens, and the bias; what it
     says are log-odds of being good. A margin nearer to 0 than `doubt` is asked about; the settled
-    margin is `weight * margin + trust * opinion`.
+    margin is `weight * margin + trust * opinion`. Where words are strange they know less than they
+    seem to: for a text wholly strange `stranger` is added to `doubt`, `weight` loses its share
+    `faded`, and `trust` gains the share `gained`.
     """
 
     layers: tuple[Layer, ...]
@@ -36,6 +40,9 @@ class SecondOpinion:
     doubt: float
     weight: float
     trust: float
+    stranger: float = 0.0
+    faded: float = 0.0
+    gained: float = 0.0
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -47,21 +54,36 @@ class SecondOpinion:
     def write(self, file: Path) -> None:
         """Store the layers in 7 bits a weight."""
         tables: dict[str, Any] = packed(self.layers)
-        tables["rule"] = np.array([self.doubt, self.weight, self.trust])
+        tables["rule"] = np.array([getattr(self, name) for name in _RULE])
         np.savez_compressed(file, form=_FORM, head=self.head, **tables)
 
-    def settle(self, texts: Sequence[str], margins: NDArray[np.float64]) -> NDArray[np.float64]:
+    def settle(self, texts: Sequence[str], heard: Heard) -> NDArray[np.float64]:
         """Return the margins of plain texts with the doubtful ones settled.
 
         Where the encoder cannot be had, margins stay as they are, and the log says so once.
         """
         if self._encoder is None:
-            return margins
-        doubtful = np.flatnonzero((np.abs(margins) < self.doubt) & (margins != 0.0))
-        settled = margins.copy()
+            return heard.margins
+        doubtful = np.flatnonzero(self.is_doubtful(heard) & (heard.margins != 0.0))
+        settled, asked = heard.margins.copy(), heard.at(doubtful)
         opinions = self.opinions([texts[row] for row in doubtful.tolist()])
-        settled[doubtful] = self.weight * margins[doubtful] + self.trust * opinions
+        words, sense = self.voices(asked, opinions)
+        settled[doubtful] = self.weight * words + self.trust * sense
         return settled
+
+    def voices(
+        self, heard: Heard, opinions: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return margins and opinions as they count: opinions the more, the stranger the words."""
+        strange = heard.strange
+        return heard.margins * (1 - self.faded * strange), opinions * (1 + self.gained * strange)
+
+    def is_doubtful(self, heard: Heard) -> NDArray[np.bool_]:
+        """Return which texts are asked about."""
+        doubtful: NDArray[np.bool_] = np.abs(heard.margins) < (
+            self.doubt + self.stranger * heard.strange
+        )
+        return doubtful
 
     def opinions(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the log-odds of being good of plain texts, some 6 ms each; shape (texts,).

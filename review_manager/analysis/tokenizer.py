@@ -1,11 +1,15 @@
 """Segments reviews with jieba and the shop dictionary, as a spaCy tokenizer."""
 
+import contextlib
 import functools
 import logging
+import marshal
+import tempfile
 import warnings
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from spacy.lang.zh import ChineseTokenizer, Segmenter
 from spacy.language import Language
@@ -47,8 +51,23 @@ def _learn_shop_words() -> None:
         warnings.simplefilter("ignore")  # jieba's sources hold invalid escapes
         import jieba
     jieba.setLogLevel(logging.ERROR)
+    _start_quickly(jieba.dt)
     with SHOP_WORDS.open("rb") as words:
         jieba.load_userdict(words)
+
+
+def _start_quickly(dictionary: Any) -> None:
+    """Read what jieba keeps of its dictionary at one go; its own way takes .7 seconds more.
+
+    Where nothing is kept yet, or it cannot be read, jieba builds and keeps it anew.
+    """
+    kept = Path(tempfile.gettempdir()) / "jieba.cache"
+    if dictionary.initialized or not kept.is_file():
+        return
+    with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
+        kept_words = marshal.loads(kept.read_bytes())  # noqa: S302 - jieba does no other
+        dictionary.FREQ, dictionary.total = kept_words
+        dictionary.initialized = True
 
 
 def _create() -> Callable[[Language], PlainJieba]:

@@ -26,7 +26,7 @@ from review_manager.training.embedded import embed_all
 from review_manager.training.mixture import invented, with_clauses
 from review_manager.training.polarity import fit
 from review_manager.training.reviews_file import LabelledReviews, read_reviews
-from review_manager.training.second_opinion import fit_second_opinion
+from review_manager.training.second_opinion import fit_second_opinion, weighed
 
 MODEL = Path(__file__).parents[1] / "analysis" / "model"
 
@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="after the report, fit on both files")
     parser.add_argument("--linear-only", action="store_true", help="keep the alarms as they are")
     parser.add_argument("--tune", action="store_true", help="train the second opinion: needs torch")
+    parser.add_argument("--weigh", action="store_true", help="weigh the second opinion anew")
     parser.add_argument("--alarms-only", action="store_true", help="fit safety and threat alone")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -48,7 +49,7 @@ def main() -> None:
     if options.alarms_only:
         train_alarms(reviews, options.out, cache=options.cache)
         return
-    train(reviews, options.out, tuned=options.tune)
+    train(reviews, options.out, tuned=options.tune, weigh=options.weigh)
     print(report(options.out, held_out))  # noqa: T201
     if options.all:
         # Tuning once more, for an eighth more reviews, would take as long again.
@@ -57,21 +58,25 @@ def main() -> None:
         train_alarms(reviews, options.out, cache=options.cache)
 
 
-def train(reviews: LabelledReviews, out: Path, *, tuned: bool) -> None:
+def train(reviews: LabelledReviews, out: Path, *, tuned: bool, weigh: bool = False) -> None:
     """Fit the moods and aspects on `reviews` and the project's own texts, and store them in `out`.
 
-    `tuned`: train the second opinion, too; otherwise the one in `out` stays.
+    `tuned`: train the second opinion, too; otherwise the one in `out` stays; `weigh`: but finds out
+    anew how far it is to be trusted, which is right only for the reviews that it was tuned on.
     """
     clauses = read_clauses()
-    polarity, margins = fit(with_clauses(reviews, clauses))
+    polarity, heard = fit(with_clauses(reviews, clauses))
     polarity.write(out / "polarity.npz")
     fit_aspects(clauses, polarity, load_lexicon()).write(out / "aspects.npz")
+    learned = heard.at(np.arange(len(reviews.texts)))
+    if weigh:
+        file = out / "second_opinion.npz"
+        weighed(SecondOpinion.read(file), reviews, learned, polarity).write(file)
     if tuned:
         from review_manager.training.tuned_encoder import tune
 
         own = invented((*clauses, *read_clauses(TALES)))
-        margins = margins[: len(reviews.texts)]
-        second = fit_second_opinion(reviews, own, margins, polarity, tune)
+        second = fit_second_opinion(reviews, own, learned, polarity, tune)
         second.write(out / "second_opinion.npz")
 
 
@@ -99,8 +104,9 @@ def _alarm(
 def report(model: Path, reviews: LabelledReviews) -> str:
     """Return accuracy and recall of negative reviews, fast and full, in all and by category."""
     polarity = PolarityModel.read(model / "polarity.npz")
-    fast = polarity.margins(reviews.texts)
-    full = SecondOpinion.read(model / "second_opinion.npz").settle(reviews.texts, fast)
+    heard = polarity.hear(reviews.texts)
+    fast = heard.margins
+    full = SecondOpinion.read(model / "second_opinion.npz").settle(reviews.texts, heard)
     bad = reviews.labels == 0
     lines = []
     for name, margins in (("fast", fast), ("full", full)):

@@ -32,7 +32,7 @@ PENALTY, RATE, PASSES = 1.0, 1e-3, 12
 NOISE = 0.5  # standard deviations added to a second copy of each row, against learning by heart
 # Log-odds added to the scores without and with embedding: a missed alarm is worse than a needless
 # look. Chosen so that little more everyday reviews ring than tell of a danger.
-CAUTION = {Alarm.SAFETY: (1.2, 0.9), Alarm.THREAT: (1.2, 1.0)}
+CAUTION = {Alarm.SAFETY: (1.2, 1.4), Alarm.THREAT: (1.2, 1.0)}
 _UNSURE = 0.6  # a mood at which mild alarm words count
 
 

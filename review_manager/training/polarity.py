@@ -11,7 +11,7 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from review_manager.analysis.ngrams import BITS, hashed_grams
-from review_manager.analysis.polarity import PolarityModel
+from review_manager.analysis.polarity import Heard, PolarityModel, strangeness
 from review_manager.training.reviews_file import LabelledReviews
 
 SMOOTHING = 1.0
@@ -22,16 +22,16 @@ _ROWS_AT_ONCE = 10_000
 _SMALLEST = 1e-9
 
 
-def fit(reviews: LabelledReviews) -> tuple[PolarityModel, NDArray[np.float64]]:
-    """Fit on all rows; also return each row's margin by a model that did not see it.
+def fit(reviews: LabelledReviews) -> tuple[PolarityModel, Heard]:
+    """Fit on all rows; also return what a model that did not see a row says of it.
 
     The held-out margins calibrate the probability, and later teach when to ask again.
     """
     presence = gram_matrix(reviews.texts)
-    margins = held_out_margins(presence, reviews)
-    slope, shift = _calibration(margins, reviews.labels)
+    heard = held_out(presence, reviews)
+    slope, shift = _calibration(heard.margins, reviews.labels)
     pull, square, offset = _weights(presence, reviews)
-    return PolarityModel(pull, square, offset, slope, shift), margins
+    return PolarityModel(pull, square, offset, slope, shift), heard
 
 
 def gram_matrix(texts: Sequence[str]) -> sparse.csr_matrix:
@@ -45,16 +45,17 @@ def folds(labels: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], NDArray[np
     return list(StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(labels, labels))
 
 
-def held_out_margins(presence: sparse.csr_matrix, reviews: LabelledReviews) -> NDArray[np.float64]:
-    """Return each row's margin by a model that was fitted without that row."""
-    margins = np.zeros(len(reviews.labels))
+def held_out(presence: sparse.csr_matrix, reviews: LabelledReviews) -> Heard:
+    """Return what a model that was fitted without a row says of it."""
+    margins, known = np.zeros(len(reviews.labels)), np.zeros(len(reviews.labels))
     for fitted, held in folds(reviews.labels):
         chosen = np.zeros(len(margins), bool)
         chosen[fitted] = True
         pull, square, offset = _weights(presence[fitted], reviews.part(chosen))
+        known[held] = presence[held] @ (square > 0)
         norm = np.sqrt(np.maximum(presence[held] @ square, _SMALLEST))
         margins[held] = (presence[held] @ pull) / norm + offset
-    return margins
+    return Heard(margins, strangeness(known, np.diff(presence.indptr)))
 
 
 def _part(texts: Sequence[str]) -> sparse.csr_matrix:

@@ -31,14 +31,15 @@ def line(category: str, reviews: LabelledReviews, own: Labelled, tune: Tuner) ->
     """Train on every other category and the project's own texts, and test on this one."""
     held = reviews.categories == category
     known, asked = reviews.part(~held), reviews.part(held)
-    polarity, margins = fit(with_clauses(known, read_clauses()))
-    second = fit_second_opinion(known, own, margins[: len(known.labels)], polarity, tune)
-    fast = polarity.margins(asked.texts)
-    full = second.settle(asked.texts, fast)
+    polarity, heard = fit(with_clauses(known, read_clauses()))
+    learned = heard.at(np.arange(len(known.labels)))
+    second = fit_second_opinion(known, own, learned, polarity, tune)
+    said = polarity.hear(asked.texts)
+    fast, full = said.margins, second.settle(asked.texts, said)
     scores = [
         f"{name} {_score(margin, asked)}" for name, margin in (("fast", fast), ("full", full))
     ]
-    doubtful = np.abs(fast) < second.doubt
+    doubtful = second.is_doubtful(said)
     return f"{category}: {'; '.join(scores)}; doubtful {doubtful.mean():.2f}"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from review_manager.analysis.alarm_model import BEST, WORST, AlarmModel, Voices
+from review_manager.analysis.alarm_model import BEST, HUSHED, WORST, AlarmModel, Voices
 from review_manager.analysis.committee import Committee
 from review_manager.analysis.ngrams import Grams, hashed_grams
 
@@ -58,6 +58,13 @@ def test_voices_are_weighed_and_moods_are_limited(model: AlarmModel) -> None:
         [3 + 1 + 2 - WORST - 0.5, 1 - BEST - 0.5]
     )
     assert model.words_score(voices.at([1])) == pytest.approx([1 - BEST - 0.5])
+
+
+def test_sense_hushes_words_but_does_not_silence_the_loudest(model: AlarmModel) -> None:
+    voices = Voices.of(np.array([1.0, 1.0, 4.0]), [1, 0, 1], np.zeros(3))
+    words = model.words_score(voices)
+    assert model.full_score(voices, np.full(3, -50.0)) == pytest.approx(words - HUSHED)
+    assert (words - HUSHED > 0).tolist() == [True, False, True]
 
 
 def test_a_model_is_read_back_as_it_was_stored(model: AlarmModel, tmp_path: Path) -> None:

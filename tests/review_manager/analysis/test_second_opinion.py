@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from embedding.encoder import EncoderUnavailableError
 from embedding.packed_file import NoModelError
@@ -12,6 +13,7 @@ from review_manager.analysis import embedding
 from review_manager.analysis import second_opinion as room
 from review_manager.analysis.analyzer import SHIPPED_MODEL
 from review_manager.analysis.embedding import DIMENSIONS, embed, is_available
+from review_manager.analysis.polarity import Heard
 from review_manager.analysis.second_opinion import SecondOpinion, excerpt
 
 needs_embedding = pytest.mark.skipif(not is_available(), reason="no embedding on this platform")
@@ -22,22 +24,47 @@ def second() -> SecondOpinion:
     """Return the encoder as it is, with a head that says 2.0 of everything."""
     head = np.zeros(DIMENSIONS + 1, np.float32)
     head[-1] = 2.0
-    return SecondOpinion(layers=(), head=head, doubt=0.35, weight=0.5, trust=0.1)
+    return SecondOpinion((), head, 0.35, 0.5, 0.1, stranger=0.2, faded=0.6, gained=0.4)
+
+
+def familiar(margins: NDArray[np.float64]) -> Heard:
+    """Return margins of texts whose words are known."""
+    return Heard(margins, np.zeros(len(margins)))
 
 
 @needs_embedding
 def test_only_doubtful_margins_are_settled(second: SecondOpinion) -> None:
     texts = ["质量一般吧", "太差了", "很好", "还行", ""]
     margins = np.array([0.2, -0.35, 0.9, -0.34, 0.0])
-    settled = second.settle(texts, margins)
+    settled = second.settle(texts, familiar(margins))
     assert settled.tolist() == pytest.approx([0.1 + 0.2, -0.35, 0.9, -0.17 + 0.2, 0.0])
     assert margins.tolist() == [0.2, -0.35, 0.9, -0.34, 0.0]
 
 
 @needs_embedding
+def test_the_stranger_the_words_the_sooner_it_is_asked_and_the_more_it_is_trusted(
+    second: SecondOpinion,
+) -> None:
+    margins = np.array([0.2, 0.2, 0.2, 0.45, 0.45, 0.55])
+    strange = np.array([0.0, 0.5, 1.0, 0.25, 0.75, 1.0])
+    settled = second.settle(["还行"] * 6, Heard(margins, strange))
+    asked = [0.1 + 0.2, 0.07 + 0.24, 0.04 + 0.28, 0.45, 0.225 * 0.55 + 0.2 * 1.3, 0.55]
+    assert settled.tolist() == pytest.approx(asked)
+
+
+@needs_embedding
+def test_its_rule_is_stored_with_it(second: SecondOpinion, tmp_path: Path) -> None:
+    second.write(tmp_path / "second_opinion.npz")
+    again = SecondOpinion.read(tmp_path / "second_opinion.npz")
+    assert (again.doubt, again.weight, again.trust) == (0.35, 0.5, 0.1)
+    assert (again.stranger, again.faded, again.gained) == (0.2, 0.6, 0.4)
+    assert np.array_equal(again.head, second.head)
+
+
+@needs_embedding
 def test_where_nothing_is_doubtful_nothing_changes(second: SecondOpinion) -> None:
-    assert second.settle(["太差了"], np.array([-0.9])).tolist() == [-0.9]
-    assert second.settle([], np.array([])).tolist() == []
+    assert second.settle(["太差了"], familiar(np.array([-0.9]))).tolist() == [-0.9]
+    assert second.settle([], familiar(np.array([]))).tolist() == []
 
 
 @needs_embedding
@@ -60,7 +87,7 @@ def test_without_an_encoder_the_words_decide_and_the_log_says_so(
     monkeypatch.setattr(room, "open_model", nothing)
     with caplog.at_level(logging.WARNING):
         for _ in range(2):
-            assert second.settle(["一般"], np.array([0.2])).tolist() == [0.2]
+            assert second.settle(["一般"], familiar(np.array([0.2]))).tolist() == [0.2]
     assert len(caplog.records) == 1
     with pytest.raises(EncoderUnavailableError):
         second.opinions(["一般"])
