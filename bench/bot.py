@@ -38,8 +38,8 @@ from kefu.bot_model import ROOT
 ROUNDS = 6
 LINES_A_CONVERSATION = 5
 WARM_UP = 10
-LINES_A_SECOND = 100
-"""How many lines are tried as plain ones for each second; when all are said, driving ends."""
+LINES_A_SECOND = 60
+"""How many lines are tried as plain ones for each second: each takes either bot a turn before."""
 
 NLU = ROOT / "data" / "nlu"
 CUSTOMERS = [f"C{number:04d}" for number in range(1, 9)]
@@ -195,6 +195,7 @@ class _Driver:
         self._lines: dict[str, dict[str, Iterator[str]]] = defaultdict(
             lambda: {kind: iter(lines) for kind, lines in said.items()}
         )
+        self._round = {kind: (len(lines) - WARM_UP) // ROUNDS for kind, lines in said.items()}
         self._heard: dict[tuple[str, str], _Heard] = defaultdict(_Heard)
 
     async def warm_up(self, bot: RunningBot, kind: str) -> None:
@@ -204,8 +205,12 @@ class _Driver:
                 await say(http, bot, uuid.uuid4().hex, line, customer=_who(kind, 0))
 
     async def drive(self, bot: RunningBot, kind: str, seconds: float) -> None:
-        """Let all senders talk for so long; what is under way at the end is still heard."""
+        """Let all senders talk for so long, or until the lines of a round have been said.
+
+        What is under way at the end is still heard.
+        """
         heard = self._heard[bot.name, kind]
+        lines = itertools.islice(self._lines[bot.name][kind], self._round[kind])
         began, cpu_before = perf_counter(), bot.cpu_seconds
 
         async def talk(http: ClientSession, number: int) -> None:
@@ -214,8 +219,8 @@ class _Driver:
                 customer = _who(kind, number + conversation)
                 for _ in range(LINES_A_CONVERSATION):
                     said_at = perf_counter()
-                    line = next(self._lines[bot.name][kind], None)
-                    if line is None or said_at - began >= seconds:
+                    line = next(lines, None) if said_at - began < seconds else None
+                    if line is None:
                         return
                     replies = await say(http, bot, sender, line, customer=customer)
                     heard.latencies.append(perf_counter() - said_at)

@@ -111,8 +111,8 @@ def bot(
     *,
     senders: Annotated[int, typer.Option(min=1, help="Customers who talk at once.")] = 4,
     seconds: Annotated[
-        float, typer.Option(min=1, help="How long each bot is driven with each kind of turns.")
-    ] = 30.0,
+        float, typer.Option(min=2, help="How long each bot is driven with each kind of turns.")
+    ] = 20.0,
     stock_epochs: Annotated[
         int, typer.Option(min=1, max=100, help="Training of the stock classifier; 100 is Rasa's.")
     ] = 3,
@@ -120,8 +120,9 @@ def bot(
 ) -> None:
     """Turns a second through the REST channel, beside stock Rasa in the same run.
 
-    The first run trains both (about ten minutes on two cores); how long stock's classifier was
-    trained changes what it understands, not how fast it answers. Models stay in bot/models/bench.
+    The first run trains both (a quarter of an hour on two cores); how long stock's classifier
+    was trained changes what it understands, not how fast it answers. Models stay in
+    bot/models/bench.
 
     Example: kefu bench bot --json
     """
