@@ -8,6 +8,7 @@ import json
 import random
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -250,10 +251,22 @@ def _policy() -> RulePolicy:
     return policy
 
 
+def _counting(policy: RulePolicy) -> "Callable[[], dict[str, int]]":
+    """Return what counts how often rules were asked for and how often they were compared."""
+    asked, possible, match = [], policy._get_possible_keys, RulePolicy._is_rule_applicable
+    compared: list[str] = []
+    policy._get_possible_keys = lambda *words: (asked.append(1), possible(*words))[1]
+    policy._is_rule_applicable = lambda *words: (compared.append(words[0]), match(policy, *words))[
+        1
+    ]
+    return lambda: {"asked": len(asked), "compared": compared.count(next(iter(RULES)))}
+
+
 def rules() -> "dict[str, Any]":
     """What Rasa's policy chooses in random conversations, looking back all the way and as far."""
     whole, short = _policy(), _policy()
     look_back_no_further(short)
+    compared = _counting(short)
     facts: dict[str, Any] = {"back": short.featurizer.max_history, "differ": [], "chosen": set()}
     for seed in range(40):
         tracker = KeptTracker("a", DOMAIN.slots)
@@ -266,6 +279,7 @@ def rules() -> "dict[str, Any]":
             facts["chosen"].add(DOMAIN.action_names_or_texts[other.max_confidence_index])
             if (one.probabilities, one.events) != (other.probabilities, other.events):
                 facts["differ"].append([seed, len(tracker.events)])
+    facts["compared"] = compared()
     none = _policy()
     none.lookup = {}
     look_back_no_further(none)

@@ -81,6 +81,12 @@ def test_rules_choose_the_same_by_the_latest_states_alone(facts: dict[str, Any])
     assert {"action_greet", "action_last", "action_listen", "proof_form"} <= set(found["chosen"])
 
 
+def test_rules_are_compared_once_with_each_situation(facts: dict[str, Any]) -> None:
+    found = facts["rules"]["compared"]
+    assert found["asked"] > 1000
+    assert 0 < found["compared"] < found["asked"] / 2
+
+
 def test_rules_look_back_as_far_as_the_longest(facts: dict[str, Any]) -> None:
     assert facts["rules"]["back"] == 3
     assert facts["rules"]["no rules"] == 1
