@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reports.records import CaseRecord, Subject
 from review_manager.states import ReviewState
 from review_manager.tables import DbReview, DbReviewEvent
+from review_manager.wording import PLATFORMS
 from shop.tables import DbProduct
 from sla.events import Event, EventType, in_order
 
 BAD = frozenset({"bad"})
 LONGEST_TITLE = 60
+NOT_STAFF = frozenset({"system", "import", "demo", *PLATFORMS})
 PUBLISHED = EventType.REPLY_PUBLISHED.value
 
 
@@ -79,9 +81,12 @@ def _record(
 
 
 def _person(actor: str) -> str | None:
-    """Give the id of the member of staff in an actor such as `staff:<id>` or a bare id."""
+    """Give the id of the member of staff in an actor such as `staff:<id>` or a bare id.
+
+    Who answered on the platform itself is nobody of ours: the event names the platform.
+    """
     kind, _, name = actor.rpartition(":")
-    return name if kind in ("staff", "agent", "") and name not in ("system", "import") else None
+    return name if kind in ("staff", "agent", "") and name not in NOT_STAFF else None
 
 
 def _worst_aspect(aspects: Sequence[Any]) -> str | None:

@@ -64,7 +64,13 @@ function table(cases, of) {
   return el('div', { class: 'scroll', tabIndex: 0, role: 'region', ariaLabel: '个案列表' },
     el('table', { class: 'table' },
       el('thead', null, el('tr', null, ...head.map((name) => el('th', { scope: 'col' }, name)))),
-      el('tbody', null, ...cases.map((row) => el('tr', null, ...cells(row))))));
+      el('tbody', null, ...cases.map((row) => el('tr', null, ...named(cells(row), head))))));
+}
+
+/** Each cell knows its column, for where there is no room for a head. @param {HTMLElement[]} cells @param {readonly string[]} head */
+function named(cells, head) {
+  cells.forEach((cell, place) => (cell.dataset.name = head[place]));
+  return cells;
 }
 
 /** @param {any} row */

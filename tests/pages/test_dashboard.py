@@ -347,6 +347,25 @@ async def test_charts_are_drawn_for_the_paper_and_then_for_the_screen_again(
     assert not await page.get_by_role("button", name="打印").is_visible()
 
 
+async def test_an_open_list_of_cases_is_printed_alone_and_fits_a_phone(
+    look: Open, shop: Shop
+) -> None:
+    page = await look(shop)
+    await page.locator(".figure-card .big a, .figure-card a.big").first.click()
+    await page.locator(".cases tbody tr").first.wait_for()
+    await page.emulate_media(media="print")
+    assert not await page.locator(".dashboard").is_visible()
+    assert await page.locator(".cases tbody tr").first.is_visible()
+    await page.emulate_media(media="screen")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    scroll = "(() => { const one = document.querySelector('.cases .scroll');"
+    assert await page.evaluate(f"{scroll} return one.scrollWidth <= one.clientWidth }})()")
+    named = (
+        await page.locator(".cases tbody tr").first.locator("td").first.get_attribute("data-name")
+    )
+    assert named == "时限"
+
+
 async def test_the_bell_lists_what_rang(look: Open, shop: Shop) -> None:
     page = await look(shop)
     await page.locator(".alarms summary .chip:not([hidden])").wait_for(timeout=30_000)
