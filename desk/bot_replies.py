@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec import structs
 
 from desk.incoming import EmptyTextError, TextTooLongError, clean
 from desk.messages import Draft
@@ -44,7 +46,7 @@ def read_answer(replies: Iterable[Mapping[str, Any]]) -> BotAnswer:
         draft = _draft(reply)
         if draft is not None and not draft.text and draft.cards and drafts:
             # Rasa sends a card as a reply of its own; it belongs to the words before it.
-            drafts[-1] = replace(drafts[-1], cards=drafts[-1].cards + draft.cards)
+            drafts[-1] = structs.replace(drafts[-1], cards=drafts[-1].cards + draft.cards)
         elif draft is not None:
             drafts.append(draft)
     return BotAnswer(tuple(drafts), handoff)

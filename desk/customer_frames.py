@@ -2,9 +2,21 @@
 
 from typing import Annotated, Literal
 
+from msgspec import DecodeError, Meta, Struct
+from msgspec.json import Decoder
 from pydantic import Field, TypeAdapter
 
-from desk.protocol import ClientId, Frame, Ping, RawText, RowId, Seq, parsed
+from desk.protocol import (
+    CLIENT_ID,
+    LONGEST_FRAME_BYTES,
+    ClientId,
+    Frame,
+    Ping,
+    RawText,
+    RowId,
+    Seq,
+    parsed,
+)
 
 
 class CustomerHello(Frame):
@@ -103,6 +115,20 @@ _frames: TypeAdapter[CustomerFrame] = TypeAdapter(
 )
 
 
-def customer_frame(raw: str | bytes) -> CustomerFrame:
+class Words(Struct, frozen=True, tag="message", tag_field="type", forbid_unknown_fields=True):
+    """A CustomerMessage of mere text, as nearly every frame is; read in a tenth of the time."""
+
+    client_id: Annotated[str, Meta(pattern=CLIENT_ID)]
+    text: Annotated[str, Meta(max_length=LONGEST_FRAME_BYTES)]
+    kind: Literal["text"] = "text"
+
+
+_words = Decoder(Words)
+
+
+def customer_frame(raw: str | bytes) -> CustomerFrame | Words:
     """Parse one frame of a widget; raises BadFrameError."""
-    return parsed(_frames, raw)
+    try:
+        return _words.decode(raw)
+    except (DecodeError, UnicodeError):  # something else, or wrong: the other says in which way
+        return parsed(_frames, raw)

@@ -10,21 +10,25 @@ _LANDLINE = re.compile(rf"{_EDGE}(0\d{{2,3}}-?)(\d{{3,4}})(\d{{4}}){_END}")
 _IDENTITY = re.compile(rf"{_EDGE}(\d{{6}})(\d{{8}})(\d{{3}}[0-9Xx]){_END}")
 _CARD = re.compile(rf"{_EDGE}(?:\d[ -]?){{15,18}}\d{_END}")
 _EMAIL = re.compile(r"(?<![\w.+-])([\w+-])[\w.+-]*(@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
-# Whatever is hidden holds an @, or ten digits with at most one blank or dash between any two.
-_MAY_HIDE = re.compile(r"@|\d(?:[- ]?\d){9}")
+# Whatever is hidden holds an @, or ten digits with at most a blank or dash between any two.
+_LONG_NUMBER = re.compile(r"\d[\d -]{8,}\d")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def mask(text: str) -> str:
     """Return the text with phone, identity and bank card numbers and e-mail addresses masked."""
-    if not _MAY_HIDE.search(text):
+    if not _may_hide(text):
         return text
     plain = text.translate(_FULL_WIDTH)
     masked = plain
     for pattern, hide in _RULES:
         masked = pattern.sub(hide, masked)
     return text if masked == plain else masked
+
+
+def _may_hide(text: str) -> bool:
+    return "@" in text or _LONG_NUMBER.search(text) is not None
 
 
 def mask_phone(phone: str) -> str:

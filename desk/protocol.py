@@ -78,6 +78,7 @@ class Frame(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+CLIENT_ID = r"^[0-9A-Za-z_-]{8,64}\Z"
 ClientId = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
 """An id that the client makes once per thing it sends and repeats on every retry."""
 RowId = Annotated[str, Field(min_length=1, max_length=36)]

@@ -1,9 +1,9 @@
 """What customers and agents say: which words reach the other side, and what they set going."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,8 +38,7 @@ class BadButtonError(ValueError):
     """The tapped button was never offered in this conversation."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """One thing a customer sends; `client_id` is the same on every retry."""
 
     conversation: str

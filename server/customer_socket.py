@@ -19,6 +19,7 @@ from desk.customer_frames import (
     CustomerTyping,
     LeaveMessage,
     Rate,
+    Words,
     customer_frame,
 )
 from desk.incoming import EmptyTextError, TextTooLongError, clean
@@ -52,7 +53,7 @@ from shop.identity import BadTicketError, read_ticket
 
 log = structlog.get_logger(__name__)
 MOST_UNSTORED = 50
-_NEED_NOT_WAIT = (CustomerMessage, CustomerTyping, CustomerRead, Ping)
+_NEED_NOT_WAIT = (Words, CustomerMessage, CustomerTyping, CustomerRead, Ping)
 
 
 def add_routes(app: web.Application) -> None:
@@ -170,9 +171,9 @@ class _Customer:
         except BadButtonError:
             self._refuse(client_id, RefusalCode.BAD_BUTTON, wording.BAD_BUTTON)
 
-    async def _do(self, frame: CustomerFrame) -> None:
+    async def _do(self, frame: CustomerFrame | Words) -> None:
         match frame:
-            case CustomerMessage():
+            case Words() | CustomerMessage():
                 await self._message(frame)
             case AskHuman():
                 await self._ask_human(frame)
@@ -193,9 +194,9 @@ class _Customer:
             case CustomerHello():
                 self._refuse(None, RefusalCode.NOT_ALLOWED, wording.BAD_FRAME)
 
-    async def _message(self, frame: CustomerMessage) -> None:
+    async def _message(self, frame: CustomerMessage | Words) -> None:
         """Hand it to the intake; the next frame may come while this one is being stored."""
-        if frame.kind == "text" and frame.attachment is None:
+        if isinstance(frame, Words):
             said = Said(self._conversation, frame.client_id, text=clean(frame.text))
         else:
             said = await self._said(frame)

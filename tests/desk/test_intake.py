@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 from chat import conversation, said, visit
+from msgspec.structs import replace
 from sqlalchemy import inspect, select
 
 from desk import changes

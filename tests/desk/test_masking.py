@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.masking import _FULL_WIDTH, _MAY_HIDE, _RULES, mask, mask_name, mask_phone
+from desk.masking import _FULL_WIDTH, _RULES, _may_hide, mask, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_name_of_a_record(name: str, masked: str) -> None:
 
 @given(st.text(alphabet="0123456789０８９ -+@Xx.王a", max_size=40))
 def test_no_rule_would_hide_what_the_first_look_lets_pass(text: str) -> None:
-    if _MAY_HIDE.search(text):
+    if _may_hide(text):
         return
     plain = text.translate(_FULL_WIDTH)
     assert all(pattern.sub(hide, plain) == plain for pattern, hide in _RULES)
