@@ -96,7 +96,8 @@ def install_private_uv():
 
 def sync_main(uv):
     """Install the product's own packages from uv.lock into .venv."""
-    sync(uv, ROOT, MAIN_VERSIONS)
+    # Compiled once here: where Python may keep nothing, each start would compile spaCy anew.
+    sync(uv, ROOT, MAIN_VERSIONS, "--compile-bytecode")
 
 
 def sync_bot(uv):
@@ -104,9 +105,9 @@ def sync_bot(uv):
     sync(uv, ROOT / "bot", (BOT_VERSION,))
 
 
-def sync(uv, folder, versions):
+def sync(uv, folder, versions, *options):
     """Make the environment of `folder` equal to its lock; a Python that serves already stays."""
-    command = [uv, "sync", "--locked", "--directory", str(folder)]
+    command = [uv, "sync", "--locked", *options, "--directory", str(folder)]
     own = folder / ".venv" / "bin" / "python"
     if not any(reports(str(own), version) for version in versions):
         command += ["--python", find_python(versions) or download_python(uv, versions[0])]
