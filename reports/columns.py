@@ -3,7 +3,7 @@
 Words are numbers into a list of words that belongs to the columns; -1 stands for "not known".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,14 @@ WORDS: Mapping[str, Sequence[str]] = {
     CHATS: ("outcome", "agent", "platform", "category", "sku", "reason"),
 }
 WORD_TYPE = "i4"
-ID_TYPE: Mapping[str, str] = {CLOCKS: "S32", CHATS: "S36"}
+_ABOUT = ("platform", "category", "sku")
+_KEPT: Mapping[str, Sequence[str]] = {
+    CLOCKS: (
+        "waited_seconds", "slot", "policy", "clock", "state", "agent_id", *_ABOUT, "aspect",
+        "reason",
+    ),
+    CHATS: ("slot", "rating", "rating_asked", "outcome", "agent_id", *_ABOUT, "reason"),
+}  # fmt: skip
 IS_CHAT = (DbCase.kind == "conversation", DbCase.revision >= 0)
 
 
@@ -37,15 +44,13 @@ class Columns:
     """Columns of equal length: `numbers` as they are, `words` as places in `names`.
 
     `started`, `due` and `opened` are seconds since 1970. What has ended is known by its day only:
-    it started with the day, and its due time is not a number. `ids` are those of the stored rows,
-    where they were asked for.
+    it started with the day, and its due time is not a number. What was not read is not there.
     """
 
     rows: int
     numbers: Mapping[str, Array]
     words: Mapping[str, Array]
     names: Mapping[str, Sequence[str]]
-    ids: Array | None = None
 
 
 def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
@@ -57,42 +62,26 @@ def day_query(kind: str, day: int) -> Select[*tuple[Any, ...]]:
 
 
 def row_columns(kind: str) -> tuple[Any, ...]:
-    """Return the columns that `build` reads, in its order; the row's id is the last."""
-    if kind == CLOCKS:
-        waits = DbClock.state == WAITING
-        return (
-            # Reading times is dear: only of what is still running they are asked for.
-            case((waits, DbClock.started_at)),
-            case((waits, DbClock.due_at)),
-            DbClock.waited_seconds,
-            DbClock.slot,
-            DbClock.policy,
-            DbClock.clock,
-            DbClock.state,
-            DbClock.agent_id,
-            DbClock.platform,
-            DbClock.category,
-            DbClock.sku,
-            DbClock.aspect,
-            DbClock.reason,
-            DbClock.id,
-        )
-    return (
-        DbCase.slot,
-        DbCase.rating,
-        DbCase.rating_asked,
-        DbCase.outcome,
-        DbCase.agent_id,
-        DbCase.platform,
-        DbCase.category,
-        DbCase.sku,
-        DbCase.reason,
-        DbCase.id,
-    )
+    """Return the columns that `build` reads, in its order."""
+    if kind == CHATS:
+        return tuple(getattr(DbCase, name) for name in _KEPT[CHATS])
+    waits = DbClock.state == WAITING
+    # Reading times is dear: only of what is still running they are asked for.
+    times = (case((waits, getattr(DbClock, name))) for name in ("started_at", "due_at"))
+    return (*times, *(getattr(DbClock, name) for name in _KEPT[CLOCKS]))
+
+
+def row_of(kind: str, stored: Mapping[str, Any]) -> list[Any]:
+    """Return what `build` reads of a stored row, in a form that can be kept as JSON."""
+    if kind == CHATS:
+        return [stored[name] for name in _KEPT[CHATS]]
+    is_waiting = stored["state"] == WAITING
+    times = [stored[name].timestamp() if is_waiting else None for name in ("started_at", "due_at")]
+    return [*times, *(stored[name] for name in _KEPT[CLOCKS])]
 
 
 def build(kind: str, day: int, rows: Sequence[Sequence[Any]]) -> Columns:
-    """Turn the rows of `day_query` into columns."""
+    """Turn the rows of `day_query`, or those kept by `row_of`, into columns."""
     begin = start_of(day).timestamp()
     if kind == CLOCKS:
         numbers: dict[str, list[Any]] = {
@@ -121,14 +110,20 @@ def build(kind: str, day: int, rows: Sequence[Sequence[Any]]) -> Columns:
             for name, column in words.items()
         },
         names,
-        np.array([row[-1] for row in rows], dtype=ID_TYPE[kind]),
     )
 
 
 def join(kind: str, parts: Sequence[Columns], words: Sequence[str] | None = None) -> Columns:
-    """Put columns one after the other, over one list of words each; `words`: only these."""
+    """Put columns one after the other, over one list of words each; `words`: only these.
+
+    What is not known of all of them is left out.
+    """
     found = [part for part in parts if part.rows]
-    wanted = WORDS[kind] if words is None else words
+    wanted = [
+        name
+        for name in WORDS[kind]
+        if (words is None or name in words) and all(name in part.words for part in found)
+    ]
     if len(found) == 1:
         return found[0]
     names = {name: sorted({word for part in found for word in part.names[name]}) for name in wanted}
@@ -139,22 +134,53 @@ def join(kind: str, parts: Sequence[Columns], words: Sequence[str] | None = None
     numbers = {
         name: _concatenated([part.numbers[name] for part in found], kept)
         for name, kept in NUMBERS[kind].items()
+        if all(name in part.numbers for part in found)
     }
-    ids = [part.ids for part in found if part.ids is not None]
-    whole = _concatenated(ids, ID_TYPE[kind]) if len(ids) == len(found) else None
-    return Columns(sum(part.rows for part in found), numbers, joined, names, whole)
+    return Columns(sum(part.rows for part in found), numbers, joined, names)
 
 
 def take(columns: Columns, rows: Array) -> Columns:
     """Return only these rows; a mask or places."""
-    slot = columns.numbers["slot"][rows]
     return Columns(
-        len(slot),
+        int(rows.sum()) if rows.dtype == bool else len(rows),
         {name: array[rows] for name, array in columns.numbers.items()},
         {name: array[rows] for name, array in columns.words.items()},
         columns.names,
-        None if columns.ids is None else columns.ids[rows],
     )
+
+
+class RowNotThereError(LookupError):
+    """Columns do not hold a row that was noted as being in them; they are to be built anew."""
+
+
+def without(columns: Columns, gone: Columns) -> Columns:
+    """Take out one row like each of `gone`, as far as the columns are known.
+
+    Which of several like it is all the same: nothing else tells them apart.
+    Raises RowNotThereError.
+    """
+    left = np.ones(columns.rows, dtype=bool)
+    for row in range(gone.rows):
+        places = np.flatnonzero(left)
+        for name, wanted in _values(columns, gone, row):
+            column = columns.words[name] if name in columns.words else columns.numbers[name]
+            places = places[column[places] == wanted]
+        if not len(places):
+            raise RowNotThereError
+        left[places[0]] = False
+    return take(columns, left)
+
+
+def _values(columns: Columns, gone: Columns, row: int) -> Iterator[tuple[str, Any]]:
+    """Yield what a row must have in each column to be like that of `gone`."""
+    for name in columns.numbers:
+        value = gone.numbers[name][row]
+        if not np.isnan(value):  # the state says whether it has one
+            yield name, value
+    for name in columns.words:
+        place, known = gone.words[name][row], columns.names[name]
+        word = None if place < 0 else gone.names[name][place]
+        yield name, -1 if word is None else known.index(word) if word in known else -2
 
 
 def _moved(part: Columns, name: str, places: Mapping[str, int]) -> Array:
@@ -169,5 +195,7 @@ def _concatenated(arrays: Sequence[Array], kept: str) -> Array:
     return np.concatenate(arrays) if arrays else np.array([], dtype=kept)
 
 
-def _stamp(at: datetime | None, otherwise: float) -> float:
-    return otherwise if at is None else at.timestamp()
+def _stamp(at: datetime | float | None, otherwise: float) -> float:
+    if at is None:
+        return otherwise
+    return at.timestamp() if isinstance(at, datetime) else at

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from reports.columns import CHATS, CLOCKS
+from reports.columns import CHATS, CLOCKS, row_of
 from reports.days import day_of, slot_of
 from reports.desk_log import read_conversations
 from reports.measuring import MeasuredClock, Rules, measure_record, subject_row
@@ -75,11 +75,15 @@ async def _store_clocks(session: AsyncSession, ids: Sequence[str], rows: Rows) -
         await session.execute(delete(DbClock).where(DbClock.id.in_(stale)))
     if changed:
         await session.execute(insert(session, DbClock), changed)
-    return {_clock_change(row) for row in [*(old[key] for key in stale), *changed]}
+    new_ones = (row for row in changed if row["id"] not in old)
+    gone = {clock_change(old[key], old[key]) for key in stale}
+    return gone | {clock_change(row, None) for row in new_ones}
 
 
-def _clock_change(row: Row) -> Change:
-    return Change(CLOCKS, row["day"], f"{row['policy']}/{row['clock']}", row["id"])
+def clock_change(row: Row, before: Row | None) -> Change:
+    """Note a clock as changed; `before`: its row as it stood until now, if it did."""
+    was = None if before is None else row_of(CLOCKS, before)
+    return Change(CLOCKS, row["day"], f"{row['policy']}/{row['clock']}", row["id"], was)
 
 
 async def _stored(session: AsyncSession, table: Any, wanted: Any) -> dict[str, Row]:
@@ -94,8 +98,10 @@ def _changed_chats(old: Mapping[str, Row], cases: Rows) -> set[Change]:
     for key in {*old, *new}:
         before, after = old.get(key, {}), new.get(key, {})
         if any(before.get(name) != after.get(name) for name in _COUNTED):
-            kept = [row for row in (before, after) if row.get("revision", -1) >= 0]
-            changes |= {Change(CHATS, row["day"], "", key) for row in kept}
+            if before.get("revision", -1) >= 0:
+                changes.add(Change(CHATS, before["day"], "", key, row_of(CHATS, before)))
+            if after and after["day"] != before.get("day"):
+                changes.add(Change(CHATS, after["day"], "", key))
     return changes
 
 
@@ -193,14 +199,13 @@ async def _store_cases(session: AsyncSession, rows: Sequence[Mapping[str, Any]])
 async def forget_vanished(session: AsyncSession, kind: CaseKind, source: Any) -> int:
     """Drop the cases whose conversation or review is no longer there; returns how many."""
     there = select(source.id)
-    gone = select(DbCase.id, DbCase.day).where(DbCase.kind == kind, DbCase.id.not_in(there))
-    found = list(await session.execute(gone))
-    ids = [case for case, _day in found]
+    found = await _stored(session, DbCase, (DbCase.kind == kind) & DbCase.id.not_in(there))
+    ids = list(found)
     if ids:
-        columns = DbClock.id, DbClock.day, DbClock.policy, DbClock.clock
-        lost = await session.execute(select(*columns).where(DbClock.case_id.in_(ids)))
-        changes = {_clock_change(dict(row)) for row in lost.mappings()}
-        changes |= {Change(CHATS, day, "", case) for case, day in found}
+        lost = await _stored(session, DbClock, DbClock.case_id.in_(ids))
+        changes = {clock_change(row, row) for row in lost.values()}
+        if kind == "conversation":
+            changes |= _changed_chats(found, [])
         await note_changes(session, changes)
         await session.execute(delete(DbClock).where(DbClock.case_id.in_(ids)))
         await session.execute(delete(DbCase).where(DbCase.id.in_(ids)))

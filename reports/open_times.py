@@ -3,21 +3,34 @@
 The parts hold the same, but of each day by itself, between columns that the backlog does not need.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import CompoundSelect, delete, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Text,
+    and_,
+    case,
+    cast,
+    delete,
+    null,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from reports.binary import ask
 from reports.columns import CLOCKS, build, row_columns
 from reports.days import start_of
 from reports.measuring import WAITING
-from reports.parts import Part, Running, cut
-from reports.patching import renew_days
+from reports.parts import Running, cut
 from reports.stale_days import UNBUILT, insert
-from reports.tables import DbClock, DbDay, DbDayPart, DbOpenTimes
+from reports.tables import DbChange, DbClock, DbDay, DbDayPart, DbOpenTimes
+
+_Pair = tuple[float, float]
 
 
 async def keep_open_times(session: AsyncSession, keys: Iterable[str]) -> None:
@@ -51,50 +64,61 @@ async def keep_open_times(session: AsyncSession, keys: Iterable[str]) -> None:
 
 async def read_open_times(session: AsyncSession) -> dict[str, Running]:
     """Return when the unanswered clocks of each key began and are due, as things stand now."""
-    times: dict[str, list[Running]] = {}
-    stale: dict[int, int] = {}
-    for key, running, day, built in await session.execute(_query()):
-        if key is None:
-            stale[day] = built
+    times: dict[str, Running] = {}
+    gone: dict[str, list[_Pair]] = {}
+    fresh: dict[str, list[_Pair]] = {}
+    unbuilt: list[int] = []
+    for key, before, started, due, running, day in await ask(session, _query(), {}):
+        if running is not None:
+            times[key] = _read(running)
+        elif key is not None:
+            was = json.loads(before) if before else None
+            if was and was[1] is not None:
+                gone.setdefault(key, []).append((was[0], was[1]))
+            if due is not None:
+                fresh.setdefault(key, []).append((started.timestamp(), due.timestamp()))
         else:
-            times[key] = [_read(running)]
-    if stale:
-        times = {key: [_outside(one[0], stale)] for key, one in times.items()}
-        for part in await _parts_of(session, stale):
-            times.setdefault(part.key, []).append(part.read_running())
-    joined = {key: _together(times[key]) for key in sorted(times)}
+            unbuilt.append(day)
+    times = {key: _less(_outside(one, unbuilt), gone.get(key, [])) for key, one in times.items()}
+    added = {key: [_paired(pairs)] for key, pairs in fresh.items()}
+    for day in unbuilt:
+        rows = list(await session.execute(_waiting_of(day)))
+        for part in cut(CLOCKS, day, build(CLOCKS, day, rows)):
+            added.setdefault(part.key, []).append(part.read_running())
+    keys = sorted({*times, *added})
+    none = Running(np.empty(0), np.empty(0))
+    joined = {key: _together([times.get(key, none), *added.get(key, [])]) for key in keys}
     return {key: one for key, one in joined.items() if len(one.due)}
 
 
 @cache
 def _query() -> CompoundSelect[*tuple[Any, ...]]:
-    """Ask for the times and, in the same moment, for the days that are not as the parts say."""
-    kept = select(DbOpenTimes.key, DbOpenTimes.running, literal(0), literal(0))
-    stale = select(null(), null(), DbDay.day, DbDay.built)
-    return kept.union_all(stale.where(DbDay.kind == CLOCKS, DbDay.built != DbDay.version))
+    """Ask in one question, so of one moment, for what changed since, the times, days to build.
+
+    What changed comes first: its columns say of which kind those of the others are.
+    """
+    waits = DbClock.state == WAITING
+    noted = (
+        select(
+            DbChange.key,
+            cast(DbChange.before, Text),
+            case((waits, DbClock.started_at)),
+            case((waits, DbClock.due_at)),
+            null(),
+            DbChange.day,
+        )
+        .join_from(DbDay, DbChange, _of_day())
+        .outerjoin(DbClock, (DbClock.id == DbChange.row_id) & (DbClock.day == DbChange.day))
+        .where(DbDay.kind == CLOCKS, DbDay.built > UNBUILT, DbDay.built != DbDay.version)
+    )
+    kept = select(DbOpenTimes.key, null(), null(), null(), DbOpenTimes.running, null())
+    unbuilt = select(null(), null(), null(), null(), null(), DbDay.day)
+    unbuilt = unbuilt.where(DbDay.kind == CLOCKS, DbDay.built == UNBUILT)
+    return noted.union_all(kept, unbuilt)
 
 
-async def _parts_of(session: AsyncSession, stale: dict[int, int]) -> list[Part]:
-    parts: list[Part] = []
-    for day in (day for day, built in stale.items() if built == UNBUILT):
-        rows = list(await session.execute(_waiting_of(day)))
-        parts += cut(CLOCKS, day, build(CLOCKS, day, rows))
-    patched = [day for day, built in stale.items() if built != UNBUILT]
-    renewed = await renew_days(session, CLOCKS, patched) if patched else {}
-    for day, one in renewed.items():
-        parts += one.parts
-        if one.keys is not None:
-            parts += [part for part in await _open_parts(session, day) if part.key not in one.keys]
-    return parts
-
-
-async def _open_parts(session: AsyncSession, day: int) -> list[Part]:
-    query = select(DbDayPart.key, DbDayPart.open, DbDayPart.running)
-    query = query.where(DbDayPart.kind == CLOCKS, DbDayPart.day == day, DbDayPart.open > 0)
-    return [
-        Part(CLOCKS, day, key, open=count, running=running)
-        for key, count, running in await session.execute(query)
-    ]
+def _of_day() -> ColumnElement[bool]:
+    return and_(DbChange.kind == DbDay.kind, DbChange.day == DbDay.day)
 
 
 def _waiting_of(day: int) -> Any:
@@ -120,6 +144,22 @@ def _outside(times: Running, days: Iterable[int]) -> Running:
         begin, end = start_of(day).timestamp(), start_of(day + 1).timestamp()
         keep &= (times.started < begin) | (times.started >= end)
     return Running(times.started[keep], times.due[keep])
+
+
+def _less(times: Running, gone: Sequence[_Pair]) -> Running:
+    """Take out one of each of these pairs."""
+    if not gone:
+        return times
+    left = np.ones(len(times.due), dtype=bool)
+    for started, due in gone:
+        places = np.flatnonzero(left & (times.due == due))
+        left[places[times.started[places] == started][:1]] = False
+    return Running(times.started[left], times.due[left])
+
+
+def _paired(pairs: Sequence[_Pair]) -> Running:
+    columns = np.array(pairs, dtype="f8").T
+    return Running(columns[0], columns[1])
 
 
 def _joined(blobs: Iterable[bytes]) -> bytes:

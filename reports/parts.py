@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reports.columns import ABOUT, CHATS, CLOCKS, ID_TYPE, WORD_TYPE, WORDS, Array, Columns
+from reports.columns import ABOUT, CHATS, CLOCKS, WORD_TYPE, WORDS, Array, Columns
 from reports.days import start_of
 
 STATES = ("met", "late", "closed_unanswered", "waiting")
@@ -44,7 +44,6 @@ class Part:
     waits: bytes = b""
     names: Mapping[str, Sequence[str]] | None = None
     columns: bytes = b""
-    ids: bytes = b""
 
     @property
     def rows(self) -> int:
@@ -58,19 +57,19 @@ class Part:
 
     def read_waits(self) -> tuple[Array, Array]:
         """Return how long answers took, and how long those waited who never got one."""
-        waits = self._waits()
+        waits = self.all_waits()
         answered = self.met + self.late
         return waits[:answered], waits[answered:]
 
-    def _waits(self) -> Array:
-        """Return all waits in seconds; they are kept as whole milliseconds where they are such."""
+    def all_waits(self) -> Array:
+        """Return the waits of all that ended in seconds; kept as whole milliseconds if they are."""
         ended = self.met + self.late + self.closed
         if len(self.waits) == 4 * ended:
             return np.frombuffer(self.waits, dtype="u4") / _MS
         return np.frombuffer(self.waits, dtype="f8")
 
     def read_columns(self, words: Sequence[str] | None = None) -> Columns:
-        """Return everything; `words`: only these of the words."""
+        """Return everything that was read of the part; `words`: only these of the words."""
         return _read_chats(self, words) if self.kind == CHATS else _read_clocks(self, words)
 
     def as_row(self) -> dict[str, Any]:
@@ -84,8 +83,7 @@ def cut(kind: str, day: int, columns: Columns) -> Iterator[Part]:
         if columns.rows:
             numbers = [columns.numbers[name].tobytes() for name in _CHAT_NUMBERS]
             names, words = _pack_words(columns, WORDS[CHATS], slice(None))
-            packed = b"".join([*numbers, *words])
-            yield Part(kind, day, "", names=names, columns=packed, ids=_pack_ids(columns))
+            yield Part(kind, day, "", names=names, columns=b"".join([*numbers, *words]))
         return
     order = {name: place for place, name in enumerate(STATES)}
     ranks = np.array([order[name] for name in columns.names["state"]] or [0], dtype="i1")
@@ -100,14 +98,14 @@ def _part(day: int, key: str, columns: Columns, rows: Array, counts: Array) -> P
     numbers = columns.numbers
     met, late, closed, running = (int(count) for count in counts)
     ended = len(rows) - running
-    names, words = _pack_words(columns, ABOUT, rows)
+    known = "slot" in numbers
+    names, words = _pack_words(columns, ABOUT, rows) if known else (None, [])
     return Part(
         CLOCKS, day, key, met, late, closed, running,
         running=numbers["started"][rows[ended:]].tobytes() + numbers["due"][rows[ended:]].tobytes(),
-        waits=_pack_waits(numbers["waited"][rows[:ended]]),
+        waits=_pack_waits(numbers["waited"][rows[:ended]]) if "waited" in numbers else b"",
         names=names,
-        columns=b"".join([numbers["slot"][rows].tobytes(), *words]),
-        ids=_pack_ids(columns, rows),
+        columns=b"".join([numbers["slot"][rows].tobytes(), *words]) if known else b"",
     )  # fmt: skip
 
 
@@ -118,32 +116,28 @@ def _pack_waits(waits: Array) -> bytes:
     return waits.astype("f8").tobytes()
 
 
-def _pack_ids(columns: Columns, rows: Any = slice(None)) -> bytes:
-    return b"" if columns.ids is None else columns.ids[rows].tobytes()
-
-
-def _read_ids(part: Part) -> Array | None:
-    return np.frombuffer(part.ids, dtype=ID_TYPE[part.kind]) if part.ids else None
-
-
 def _read_clocks(part: Part, words: Sequence[str] | None) -> Columns:
     rows, running = part.rows, part.read_running()
     ended = rows - part.open
-    started = np.full(rows, start_of(part.day).timestamp())
-    due, waited = np.full(rows, np.nan), np.full(rows, np.nan)
+    started, due = np.full(rows, start_of(part.day).timestamp()), np.full(rows, np.nan)
     started[ended:], due[ended:] = running
-    waited[:ended] = np.concatenate(part.read_waits())
-    slot = np.frombuffer(part.columns, dtype="u1", count=rows)
+    numbers = {"started": started, "due": due}
+    if part.waits or not ended:
+        numbers["waited"] = np.full(rows, np.nan)
+        numbers["waited"][:ended] = part.all_waits()
+    names: dict[str, Sequence[str]] = {}
+    read: dict[str, Array] = {}
+    if part.columns:
+        numbers["slot"] = np.frombuffer(part.columns, dtype="u1", count=rows)
+        wanted = ABOUT if words is None else [one for one in words if one in ABOUT]
+        names, read = _read_words(part, ABOUT, wanted, rows, rows)
     counts = (part.met, part.late, part.closed, part.open)
     states = np.repeat(np.array([_STORED.index(one) for one in STATES], dtype=WORD_TYPE), counts)
-    wanted = ABOUT if words is None else [one for one in words if one in ABOUT]
-    names, read = _read_words(part, ABOUT, wanted, rows, rows)
     return Columns(
         rows,
-        {"started": started, "due": due, "waited": waited, "slot": slot},
+        numbers,
         {"key": np.zeros(rows, dtype=WORD_TYPE), "state": states, **read},
         {"key": [part.key], "state": _STORED, **names},
-        _read_ids(part),
     )
 
 
@@ -154,7 +148,7 @@ def _read_chats(part: Part, words: Sequence[str] | None) -> Columns:
         numbers[name] = np.frombuffer(part.columns, dtype="u1", count=rows, offset=place * rows)
     wanted = WORDS[CHATS] if words is None else words
     names, read = _read_words(part, WORDS[CHATS], wanted, rows, len(_CHAT_NUMBERS) * rows)
-    return Columns(rows, numbers, read, names, _read_ids(part))
+    return Columns(rows, numbers, read, names)
 
 
 def _pack_words(
@@ -186,7 +180,9 @@ def _read_words(
         if name in wanted:
             found = np.frombuffer(part.columns, dtype=kept, count=rows, offset=offset)
             places = found.astype(WORD_TYPE)
-            places[found == np.array(_UNKNOWN[kept]).astype(kept)] = -1
+            unknown = found == np.array(_UNKNOWN[kept]).astype(kept)
+            if unknown.any():
+                places[unknown] = -1
             names[name], read[name] = known, places
         offset += rows * np.dtype(kept).itemsize
     return names, read

@@ -1,32 +1,30 @@
-"""Gives the parts of days that changed: what was noted as changed is read anew, the rest is kept.
+"""Gives the parts of a changed day: out of those kept come the rows that changed, as they were
+then, and the rows as they are now go in.
 
-The cost is that of the changes, and of the parts they fall into, not that of the whole day.
+The cost is that of the changes, and of what is read of the parts anyway, not that of the whole day.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-import numpy as np
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from reports.columns import CLOCKS, IS_CHAT, Columns, build, day_query, join, row_columns, take
+from reports.columns import (
+    CLOCKS,
+    IS_CHAT,
+    RowNotThereError,
+    build,
+    day_query,
+    join,
+    row_columns,
+    without,
+)
 from reports.parts import Part, cut
-from reports.tables import DbCase, DbChange, DbClock, DbDayPart
-
-MOST_CHANGES = 2000  # beyond that a day is built anew from all its rows
-EVERYTHING = (
-    "met", "late", "closed", "open", "running", "waits", "names", "columns", "ids",
-)  # fmt: skip
-
-
-@dataclass
-class Renewed:
-    """The parts of one day that are no longer as stored; `keys`: which those replace, or all."""
-
-    keys: set[str] | None = None
-    parts: list[Part] = field(default_factory=list)
+from reports.stale_days import UNBUILT
+from reports.tables import DbCase, DbChange, DbClock, DbDay
 
 
 async def build_day(session: AsyncSession, kind: str, day: int) -> list[Part]:
@@ -35,58 +33,44 @@ async def build_day(session: AsyncSession, kind: str, day: int) -> list[Part]:
     return list(cut(kind, day, build(kind, day, rows)))
 
 
-async def renew_days(
-    session: AsyncSession, kind: str, days: Sequence[int], *, key: str | None = None
-) -> dict[int, Renewed]:
-    """Return of each day the parts that changed; `key`: only that one.
-
-    What was noted is read before the parts: whoever takes a change into the parts meanwhile only
-    makes us do it again.
-    """
-    renewed = {day: Renewed(keys=set()) for day in days}
-    for day in await _much_changed(session, kind, days):
-        renewed[day] = Renewed(parts=await build_day(session, kind, day))
-    patched = [day for day in days if renewed[day].keys is not None]
-    noted = await _noted(session, kind, patched, key)
-    for part in await _stored(session, kind, noted):
-        noted[part.day].parts.append(part)
-    for day, one in noted.items():
-        renewed[day] = Renewed(set(one.ids), _patch(kind, day, one))
-    return renewed
-
-
 @dataclass
-class _Noted:
-    """What is noted of one day: ids by key, the rows as they are now, the parts as they were."""
+class Notes:
+    """What changed of one day since its parts were `built`, by key: rows as they were, and now."""
 
-    ids: dict[str, set[bytes]] = field(default_factory=dict)
-    rows: dict[str, Any] = field(default_factory=dict)
-    parts: list[Part] = field(default_factory=list)
-
-
-async def _much_changed(session: AsyncSession, kind: str, days: Sequence[int]) -> list[int]:
-    query = select(DbChange.day).where(DbChange.kind == kind, DbChange.day.in_(days))
-    query = query.group_by(DbChange.day).having(func.count() > MOST_CHANGES)
-    return list(await session.scalars(query))
+    built: int
+    gone: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
+    rows: list[Sequence[Any]] = field(default_factory=list)
 
 
-async def _noted(
-    session: AsyncSession, kind: str, days: Sequence[int], key: str | None
-) -> dict[int, _Noted]:
-    query = (
-        select(DbChange.day, DbChange.key, DbChange.row_id, *row_columns(kind))
-        .outerjoin_from(DbChange, DbClock if kind == CLOCKS else DbCase, _same_row(kind))
-        .where(DbChange.kind == kind, DbChange.day.in_(days))
+async def read_notes(
+    session: AsyncSession, kind: str, *, first: int, last: int, key: str | None = None
+) -> dict[int, Notes]:
+    """Return what was noted of each changed day from `first` to `last` that was once built."""
+    asked = {"first": first, "last": last, "only": key}
+    notes: dict[int, Notes] = {}
+    for day, built, noted, before, is_there, *row in await session.execute(_query(kind), asked):
+        one = notes.setdefault(day, Notes(built))
+        if noted is None or key not in (None, noted):
+            continue
+        gone = one.gone.setdefault(noted, [])
+        if before is not None:
+            gone.append(before)
+        if is_there is not None:
+            one.rows.append(row)
+    return notes
+
+
+@cache
+def _query(kind: str) -> Select[*tuple[Any, ...]]:
+    table = DbClock if kind == CLOCKS else DbCase
+    noted = and_(DbChange.kind == DbDay.kind, DbChange.day == DbDay.day)
+    return (
+        select(DbDay.day, DbDay.built, DbChange.key, DbChange.before, table.id, *row_columns(kind))
+        .outerjoin_from(DbDay, DbChange, noted)
+        .outerjoin(table, _same_row(kind))
+        .where(DbDay.kind == kind, DbDay.built > UNBUILT, DbDay.built != DbDay.version)
+        .where(DbDay.day >= bindparam("first"), DbDay.day <= bindparam("last"))
     )
-    if key is not None:
-        query = query.where(DbChange.key == key)
-    noted: dict[int, _Noted] = {}
-    for day, changed_key, row_id, *row in await session.execute(query):
-        one = noted.setdefault(day, _Noted())
-        one.ids.setdefault(changed_key, set()).add(row_id.encode())
-        if row[-1] is not None:
-            one.rows[row_id] = row
-    return noted
 
 
 def _same_row(kind: str) -> ColumnElement[bool]:
@@ -96,26 +80,16 @@ def _same_row(kind: str) -> ColumnElement[bool]:
     return and_(DbCase.id == DbChange.row_id, DbCase.day == DbChange.day, *IS_CHAT)
 
 
-async def _stored(session: AsyncSession, kind: str, noted: dict[int, _Noted]) -> list[Part]:
-    keys = {key for one in noted.values() for key in one.ids}
-    columns = [getattr(DbDayPart, name) for name in ("day", "key", *EVERYTHING)]
-    query = select(*columns).where(
-        DbDayPart.kind == kind, DbDayPart.day.in_(list(noted)), DbDayPart.key.in_(keys)
-    )
-    found = [Part(kind, *row) for row in await session.execute(query)] if keys else []
-    return [part for part in found if part.key in noted[part.day].ids]
+def patch(kind: str, day: int, parts: Mapping[str, Part], notes: Notes) -> list[Part]:
+    """Return the parts that changed as they are now, as far as they were read.
 
-
-def _patch(kind: str, day: int, noted: _Noted) -> list[Part]:
-    """Put the rows as they are now in the place of those that changed."""
-    fresh = build(kind, day, list(noted.rows.values()))
-    kept = [_without(part, noted.ids[part.key]) for part in noted.parts]
+    Raises RowNotThereError where the parts do not hold what is noted as having been in them.
+    """
+    kept = []
+    for key, rows in notes.gone.items():
+        if key in parts:
+            kept.append(without(parts[key].read_columns(), build(kind, day, rows)))
+        elif rows:
+            raise RowNotThereError
+    fresh = build(kind, day, notes.rows)
     return list(cut(kind, day, join(kind, [*kept, fresh])))
-
-
-def _without(part: Part, gone: Iterable[bytes]) -> Columns:
-    columns, dropped = part.read_columns(), set(gone)
-    if columns.ids is None:
-        return columns
-    kept = np.array([one not in dropped for one in columns.ids.tolist()], dtype=bool)
-    return take(columns, kept)

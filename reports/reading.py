@@ -1,6 +1,7 @@
 """Gives the parts of a span of days: those kept ready, and of a changed day what became of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -13,13 +14,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from reports.columns import CLOCKS, WORDS, Columns, join
+from reports.binary import ask
+from reports.columns import CLOCKS, WORDS, Columns, RowNotThereError, join
 from reports.open_times import keep_open_times
 from reports.parts import Part
-from reports.patching import Renewed, build_day, renew_days
+from reports.patching import Notes, build_day, patch, read_notes
 from reports.stale_days import UNBUILT, insert
 from reports.tables import DbChange, DbDay, DbDayPart
 
@@ -41,74 +42,65 @@ async def read_parts(
     """Return the parts of the days from `first` to `last`, both included; `what`: only these."""
     asked = {"of": kind, "first": first, "last": last, "only": key}
     parts: list[Part] = []
-    stale: dict[int, int] = {}
-    for day, built, version, part_day, *values in await _ask(session, what, asked):
+    changed: dict[int, _Changed] = {}
+    query = _parts_query(tuple(what), key is not None)
+    for day, built, version, part_day, *values in await ask(session, query, asked):
         if built != version:
-            stale[day] = built
-        elif part_day is not None:
+            changed.setdefault(day, _Changed(built))
+        if part_day is not None:
             name, *read = values
-            parts.append(Part(kind, day, name, **dict(zip(what, read, strict=True))))
-    return parts + await _stale_parts(session, kind, stale, key=key, what=what)
+            part = Part(kind, day, name, **dict(zip(what, read, strict=True)))
+            if built != version:
+                changed[day].parts[name] = part
+            else:
+                parts.append(part)
+    if changed:
+        parts += await _changed_parts(session, kind, changed, key=key, what=what)
+    return parts
 
 
-async def _stale_parts(
+@dataclass
+class _Changed:
+    """A day that changed since its parts were `built`."""
+
+    built: int
+    parts: dict[str, Part] = field(default_factory=dict)
+
+
+async def _changed_parts(
     session: AsyncSession,
     kind: str,
-    stale: Mapping[int, int],
+    changed: Mapping[int, _Changed],
     *,
     key: str | None,
     what: Sequence[str],
 ) -> list[Part]:
-    parts: list[Part] = []
-    for day in (day for day, built in stale.items() if built == UNBUILT):
-        parts += await build_day(session, kind, day)
-    days = [day for day, built in stale.items() if built != UNBUILT]
-    if days:
-        renewed = await renew_days(session, kind, days, key=key)
-        parts += [part for one in renewed.values() for part in one.parts]
-        parts += [
-            part
-            for part in await _parts_of_days(session, kind, days, what, key)
-            if _is_kept(renewed[part.day], part)
-        ]
-    return [part for part in parts if key in (None, part.key)]
+    """Return the parts of changed days as they are now.
+
+    A day that somebody else built between our two questions is asked for again, and so is one of
+    which too little was read.
+    """
+    found: list[Part] = []
+    span = min(changed), max(changed)
+    notes = await read_notes(session, kind, first=span[0], last=span[1], key=key)
+    for day, one in changed.items():
+        if one.built == UNBUILT:
+            found += await build_day(session, kind, day)
+        elif day not in notes or notes[day].built != one.built or "met" not in what:
+            found += await read_parts(session, kind, first=day, last=day, key=key)
+        else:
+            found += await _patched(session, kind, day, one.parts, notes[day])
+    return [part for part in found if key in (None, part.key)]
 
 
-def _is_kept(renewed: Renewed, part: Part) -> bool:
-    return renewed.keys is not None and part.key not in renewed.keys
-
-
-async def _parts_of_days(
-    session: AsyncSession, kind: str, days: Sequence[int], what: Sequence[str], key: str | None
+async def _patched(
+    session: AsyncSession, kind: str, day: int, parts: Mapping[str, Part], notes: Notes
 ) -> list[Part]:
-    columns = [getattr(DbDayPart, name) for name in ("day", "key", *what)]
-    query = select(*columns).where(DbDayPart.kind == kind, DbDayPart.day.in_(days))
-    if key is not None:
-        query = query.where(DbDayPart.key == key)
-    return [
-        Part(kind, day, key, **dict(zip(what, read, strict=True)))
-        for day, key, *read in await session.execute(query)
-    ]
-
-
-async def _ask(
-    session: AsyncSession, what: Sequence[str], asked: Mapping[str, Any]
-) -> Iterable[Sequence[Any]]:
-    """Ask for the parts; PostgreSQL in binary, or it writes each byte of theirs as two letters."""
-    query = _parts_query(tuple(what), asked["only"] is not None)
-    if session.get_bind().dialect.name != "postgresql":
-        return await session.execute(query, asked)
-    connection = await (await session.connection()).get_raw_connection()
-    driver: Any = connection.driver_connection
-    async with driver.cursor(binary=True) as cursor:
-        await cursor.execute(_postgresql_text(query), asked)
-        rows: list[Sequence[Any]] = await cursor.fetchall()
-    return rows
-
-
-@cache
-def _postgresql_text(query: Select[*tuple[Any, ...]]) -> str:
-    return str(query.compile(dialect=postgresql.dialect(paramstyle="pyformat")))  # type: ignore[no-untyped-call]
+    try:
+        renewed = patch(kind, day, parts, notes)
+    except RowNotThereError:  # never seen; but a report must not fail for it
+        return await build_day(session, kind, day)
+    return renewed + [part for key, part in parts.items() if key not in notes.gone]
 
 
 async def read_columns(
@@ -142,10 +134,8 @@ def _parts_query(what: tuple[str, ...], has_key: bool) -> Select[*tuple[Any, ...
 
 
 def _ready() -> ColumnElement[bool]:
-    """Say which parts are true: those built since their day changed last."""
-    return and_(
-        DbDayPart.kind == DbDay.kind, DbDayPart.day == DbDay.day, DbDay.built == DbDay.version
-    )
+    """Say which parts are true, but for what was noted since."""
+    return and_(DbDayPart.kind == DbDay.kind, DbDayPart.day == DbDay.day, DbDay.built > UNBUILT)
 
 
 async def build_stale_days(session: AsyncSession, *, limit: int = 50) -> int:
@@ -169,16 +159,16 @@ async def build_stale_days(session: AsyncSession, *, limit: int = 50) -> int:
 
 async def _renew_stored(session: AsyncSession, kind: str, day: int, *, is_built: bool) -> set[str]:
     """Store what became of the parts of a day; returns the keys that differ from before."""
-    if is_built:
-        renewed = (await renew_days(session, kind, [day]))[day]
-    else:
-        renewed = Renewed(parts=await build_day(session, kind, day))
     mine = [DbDayPart.kind == kind, DbDayPart.day == day]
-    if renewed.keys is not None:
-        mine.append(DbDayPart.key.in_(renewed.keys))
+    changed = None
+    if is_built:
+        changed = (await read_notes(session, kind, first=day, last=day))[day].gone
+        mine.append(DbDayPart.key.in_(changed))
+    parts = await read_parts(session, kind, first=day, last=day)
+    parts = [part for part in parts if changed is None or part.key in changed]
     gone = await session.scalars(delete(DbDayPart).where(*mine).returning(DbDayPart.key))
-    touched = {*gone, *(part.key for part in renewed.parts)}
-    rows: list[dict[str, Any]] = [part.as_row() for part in renewed.parts]
+    touched = {*gone, *(part.key for part in parts)}
+    rows: list[dict[str, Any]] = [part.as_row() for part in parts]
     if rows:
         await session.execute(insert(session, DbDayPart), rows)
     await session.execute(delete(DbChange).where(DbChange.kind == kind, DbChange.day == day))

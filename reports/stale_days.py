@@ -1,33 +1,40 @@
 """Notes which clocks and chats differ from the parts of their day, or that a whole day does."""
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reports.tables import DbChange, DbDay
-from storage.tables import new_id
 
 UNBUILT = -1
 Day = tuple[str, int]
+MOST_CHANGES = 2000  # a day of which more changed is built anew from all its rows
 _AT_ONCE = 1000  # SQLite takes some 32,000 values in one statement
 
 
-class Change(NamedTuple):
-    """One clock or chat whose row was written, removed or moved; chats have the key ""."""
+@dataclass(frozen=True, order=True)
+class Change:
+    """One clock or chat whose row was written, removed or moved; chats have the key "".
+
+    `before` is the row as it stood in this day until now, as columns.row_of gives it, if it did.
+    """
 
     kind: str
     day: int
     key: str
     row_id: str
+    before: Sequence[Any] | None = field(default=None, compare=False)
 
 
 async def note_changes(session: AsyncSession, changes: Iterable[Change]) -> None:
     """Note that the parts of these rows' days are no longer true, and because of which rows.
 
-    The days are raised first: that locks them, so that nobody builds one in between.
+    The days are raised first: that locks them, so that nobody builds one in between. Of several
+    notes about a row the first stays: it has the row as it is in the parts.
     """
     found = sorted(set(changes))
     days = sorted({(one.kind, one.day) for one in found})
@@ -37,9 +44,29 @@ async def note_changes(session: AsyncSession, changes: Iterable[Change]) -> None
     query = select(DbDay.kind, DbDay.day).where(DbDay.built > UNBUILT)
     query = query.where(tuple_(DbDay.kind, DbDay.day).in_(days))
     built = {(kind, day) for kind, day in await session.execute(query)}
-    rows = [{"id": new_id(), **one._asdict()} for one in found if (one.kind, one.day) in built]
+    rows = [_row(one) for one in found if (one.kind, one.day) in built]
+    add = insert(session, DbChange).on_conflict_do_nothing()
     for start in range(0, len(rows), _AT_ONCE):
-        await session.execute(insert(session, DbChange), rows[start : start + _AT_ONCE])
+        await session.execute(add, rows[start : start + _AT_ONCE])
+    await _give_up(session, built)
+
+
+def _row(one: Change) -> dict[str, Any]:
+    about = {"kind": one.kind, "day": one.day, "key": one.key, "row_id": one.row_id}
+    return {**about, "before": one.before}
+
+
+async def _give_up(session: AsyncSession, days: set[Day]) -> None:
+    """Let days be built anew of which so much changed that patching them costs more."""
+    if not days:
+        return
+    noted = tuple_(DbChange.kind, DbChange.day)
+    query = select(DbChange.kind, DbChange.day).where(noted.in_(sorted(days)))
+    query = query.group_by(DbChange.kind, DbChange.day).having(func.count() > MOST_CHANGES)
+    much = {(kind, day) for kind, day in await session.execute(query)}
+    if much:
+        await touch_days(session, much)
+        await session.execute(delete(DbChange).where(noted.in_(sorted(much))))
 
 
 async def touch_days(session: AsyncSession, days: Iterable[Day]) -> None:

@@ -208,20 +208,21 @@ class DbDayPart(Base):
     waits: Mapped[bytes] = mapped_column(LargeBinary)
     names: Mapped[dict[str, Any]] = mapped_column(Json)
     columns: Mapped[bytes] = mapped_column(LargeBinary)
-    ids: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DbChange(Base):
-    """One clock or chat that changed since the parts of its day were built."""
+    """One clock or chat that changed since the parts of its day were built.
+
+    `before` is the row as it is in those parts (see reports.columns.row_of); null: it is not.
+    """
 
     __tablename__ = "sla_change"
-    __table_args__ = (Index("ix_sla_change_kind_day", "kind", "day"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(12))
-    day: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    day: Mapped[int] = mapped_column(Integer, primary_key=True)
+    row_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     key: Mapped[str] = mapped_column(String(90))
-    row_id: Mapped[str] = mapped_column(String(36))
+    before: Mapped[list[Any] | None] = mapped_column(Json)
 
 
 class DbOpenTimes(Base):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 
@@ -121,8 +121,8 @@ def groups(columns: Columns, states: Array, by: str) -> list[tuple[str | None, A
     ).reshape(-1, len(STATES))
     found = [
         (None if place == 0 else names[place - 1], _attainment(row))
-        for place, row in enumerate(flat[:size])
-        if row.sum()
+        for place, row in enumerate(flat[:size].tolist())
+        if any(row)
     ]
     return sorted(found, key=lambda one: (-one[1].n, one[0] or ""))
 
@@ -141,23 +141,30 @@ def by_slot(columns: Columns, states: Array) -> list[Attainment]:
 
 
 def _days(started: Array, first: int) -> Array:
-    return np.asarray((started - start_of(first).timestamp()) // DAY, dtype="i8")
+    # Dividing floats with // takes ten times as long, and microseconds are far from its limits.
+    return np.floor((started - start_of(first).timestamp()) / DAY).astype("i8")
 
 
-def _table(places: Array, states: Array, size: int) -> Array:
+def _table(places: Array, states: Array, size: int) -> list[list[int]]:
     inside = (places >= 0) & (places < size)
-    flat = places[inside].astype("i8") * len(STATES) + states[inside]
-    return np.asarray(np.bincount(flat, minlength=size * len(STATES)).reshape(size, -1))
+    if not inside.all():
+        places, states = places[inside], states[inside]
+    flat = places.astype("i8") * len(STATES) + states
+    rows: list[list[int]] = (
+        np.bincount(flat, minlength=size * len(STATES)).reshape(size, -1).tolist()
+    )
+    return rows
 
 
-def _attainment(row: Sequence[Any] | Array) -> Attainment:
-    return Attainment(**{name: int(row[place]) for place, name in enumerate(STATES)})
+def _attainment(row: Sequence[int]) -> Attainment:
+    return Attainment(**dict(zip(STATES, row, strict=True)))
 
 
 def histogram(waited: Array, edges: Sequence[float]) -> list[int]:
     """Count waits between edges; what lies beyond the last edge is counted in a last bin."""
-    counts, _ = np.histogram(waited, [*edges, np.inf])
-    return [int(count) for count in counts]
+    # For two dozen edges quicker than looking up the place of each wait.
+    below = [*(int(np.count_nonzero(waited < edge)) for edge in edges), len(waited)]
+    return [after - before for before, after in pairwise(below)]
 
 
 def count_words(columns: Columns, name: str) -> Mapping[str | None, int]:

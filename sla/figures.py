@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import cache
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -59,12 +60,18 @@ def wilson_interval(hits: int, n: int, *, confidence: float = 0.95) -> Interval:
     """
     if not 0 <= hits <= n or n == 0 or not 0 < confidence < 1:
         raise ValueError(f"no interval for {hits} of {n} at confidence {confidence}")
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    z = _deviations(confidence)
     share, square = hits / n, z * z / n
     centre = (share + square / 2) / (1 + square)
     reach = z / (1 + square) * math.sqrt(share * (1 - share) / n + square / (4 * n))
     low = 0.0 if hits == 0 else max(0.0, centre - reach)
     return Interval(low, 1.0 if hits == n else min(1.0, centre + reach))
+
+
+@cache
+def _deviations(confidence: float) -> float:
+    """Give how many standard deviations to either side hold so much of a normal distribution."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 class Waited(NamedTuple):

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from reports import patching
+from reports import reading, stale_days
 from reports.asking import Desk
 from reports.chat_report import chats_report
 from reports.clock_report import clock_report, clocks_report
-from reports.columns import CHATS, CLOCKS
+from reports.columns import CHATS, CLOCKS, row_of
 from reports.days import day_of
 from reports.open_times import read_open_times
+from reports.patching import read_notes
 from reports.period import period_of
 from reports.reading import build_stale_days
 from reports.stale_days import UNBUILT, Change, note_changes, touch_days
@@ -72,6 +73,7 @@ def said_anew(database, pages, build, now):
             days = list(await session.execute(select(DbDay.kind, DbDay.day)))
             await touch_days(session, {(kind, day) for kind, day in days})
             await session.execute(delete(DbDayPart))
+            await session.execute(delete(DbOpenTimes))
         without = await pages()
         await build()
         return without, await pages()
@@ -87,7 +89,11 @@ def put_chat(database, now):
         at, case_id = now - timedelta(hours=hours), case_id or new_id()
         async with database.write() as session:
             row = await session.get(DbCase, case_id)
-            days = {day_of(at)} | ({row.day} if row else set())
+            changes = {Change(CHATS, day_of(at), "", case_id)}
+            if row is not None:
+                before = row_of(CHATS, row.__dict__)
+                changes -= {Change(CHATS, row.day, "", case_id)}
+                changes |= {Change(CHATS, row.day, "", case_id, before)}
             if row is None:
                 row = DbCase(id=case_id, kind="conversation", revision=1)
                 session.add(row)
@@ -95,7 +101,7 @@ def put_chat(database, now):
             for name, value in facts.items():
                 setattr(row, name, value)
             await session.flush()
-            await note_changes(session, {Change(CHATS, day, "", case_id) for day in days})
+            await note_changes(session, changes)
         return case_id
 
     return put
@@ -176,6 +182,80 @@ async def test_a_day_of_which_nothing_is_sure_forgets_what_was_noted(
     assert await count(database, DbChange) == 0
 
 
+async def test_of_several_notes_about_a_row_the_first_stays(
+    database, bad_review, read_changes, build, pages, said_anew, now
+) -> None:
+    review = await bad_review(hours=2)
+    await read_changes()
+    await build()
+    await publish_reply(database, review, now - timedelta(hours=1))
+    await read_changes()
+    await no_longer_bad(database, review)
+    await read_changes()
+    async with database.read() as session:
+        (change,) = list(await session.scalars(select(DbChange)))
+    started, due, waited, _slot, policy, clock, state, *_about = change.before
+    assert (f"{policy}/{clock}", state, waited) == (KEY, "waiting", None)
+    since = now - timedelta(hours=2)
+    assert (started, due) == (since.timestamp(), (since + timedelta(hours=24)).timestamp())
+    noted = await pages()
+    assert noted[0]["clocks"] == noted[5]["clocks"] == []
+    assert (await said_anew())[1] == noted
+
+
+async def test_a_new_row_was_not_in_the_parts(
+    database, bad_review, read_changes, build, pages, now
+) -> None:
+    await bad_review(hours=2)
+    await read_changes()
+    await build()
+    await bad_review(hours=2.001)
+    await read_changes()
+    async with database.read() as session:
+        assert (await session.scalar(select(DbChange))).before is None
+    assert (await pages())[5]["clocks"][0]["n"] == 2
+
+
+async def test_parts_that_do_not_hold_what_was_noted_are_built_from_the_rows(
+    database, bad_review, read_changes, build, pages, said_anew, now
+) -> None:
+    for hours in (2, 3):
+        await bad_review(hours=hours)
+    await read_changes()
+    await build()
+    async with database.write() as session:
+        clock = await session.scalar(select(DbClock).where(DbClock.due_at > now))
+        wrong = [1.0, 2.0, None, 0, *KEY.split("/"), "waiting", *[None] * 6]
+        await note_changes(session, {Change(CLOCKS, clock.day, KEY, clock.id, wrong)})
+    noted = await pages()
+    assert noted[0]["clocks"][0]["now"]["open"] == 2
+    await build()
+    assert (await pages())[:5] == noted[:5] == (await said_anew())[1][:5]
+
+
+async def test_a_day_built_between_two_questions_is_asked_for_again(
+    monkeypatch, database, bad_review, read_changes, build, pages, now
+) -> None:
+    review = await bad_review(hours=2)
+    await bad_review(hours=2.5)
+    await read_changes()
+    await build()
+    await publish_reply(database, review, now)
+    await read_changes()
+    expected = await pages()
+    asked = []
+
+    async def late(session, kind, **span):
+        if database.dialect == "postgresql" and not asked:
+            asked.append(kind)
+            await build()
+        return await read_notes(session, kind, **span)
+
+    monkeypatch.setattr(reading, "read_notes", late)
+    assert await pages() == expected
+    assert asked == ([CLOCKS] if database.dialect == "postgresql" else [])
+
+
 @pytest.mark.parametrize("most", [0, 1])
 async def test_a_day_that_changed_all_over_is_built_from_its_rows(
     monkeypatch, database, bad_review, read_changes, build, pages, said_anew, now, most
@@ -183,10 +263,14 @@ async def test_a_day_that_changed_all_over_is_built_from_its_rows(
     reviews = [await bad_review(hours=2 + n / 100) for n in range(3)]
     await read_changes()
     await build()
-    monkeypatch.setattr(patching, "MOST_CHANGES", most)
+    monkeypatch.setattr(stale_days, "MOST_CHANGES", most)
     for review in reviews[:2]:
         await publish_reply(database, review, now)
     await read_changes()
+    day = CLOCKS, day_of(now - timedelta(hours=2))
+    async with database.read() as session:
+        assert (await session.get(DbDay, day)).built == UNBUILT
+    assert await count(database, DbChange) == 0
     noted = await pages()
     await build()
     assert await pages() == noted

@@ -1,5 +1,6 @@
 """Counting many clocks at once gives what sla.figures gives for them one by one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.columns import Columns, build, join
+from reports.columns import Columns, RowNotThereError, build, join, without
 from reports.days import day_of
 from reports.parts import cut
 from reports.sums import sum_up
@@ -119,6 +120,53 @@ def test_cutting_and_joining_days_loses_nothing(one, other) -> None:
     assert table_of(whole) == sorted(direct) if one or other else whole.rows == 0
     some = join("clock", [part.read_columns(["platform"]) for part in parts], ["key", "platform"])
     assert sorted(words(some, "platform"), key=str) == sorted(words(whole, "platform"), key=str)
+
+
+@given(ROWS, st.randoms(use_true_random=False), st.booleans())
+def test_rows_taken_out_leave_the_others(rows, dice, reads_all) -> None:
+    """However they are kept: as rows of the database, and as what a note keeps of such a row."""
+    gone = dice.sample(rows, len(rows) // 2)
+    left = list(rows)
+    for row in gone:
+        left.remove(row)
+    noted = [[one.timestamp() if isinstance(one, datetime) else one for one in row] for row in gone]
+    whole = build("clock", DAY, dice.sample(rows, len(rows)))
+    read = [part if reads_all else _counts_of(part) for part in cut("clock", DAY, whole)]
+    known = join("clock", [part.read_columns() for part in read])
+    kept = without(known, build("clock", DAY, noted))
+    names = ("key", "state", "agent", "platform") if reads_all else ("key", "state")
+    parts = [part if reads_all else _counts_of(part) for part in cut("clock", DAY, kept)]
+    expected = [
+        part if reads_all else _counts_of(part)
+        for part in cut("clock", DAY, build("clock", DAY, left))
+    ]
+    tables = [
+        table_of(join("clock", [one.read_columns() for one in each]), names) if each else []
+        for each in (parts, expected)
+    ]
+    assert tables[0] == tables[1]
+
+
+def _counts_of(part):
+    """Leave out what an overview does not read."""
+    return replace(part, waits=b"", names=None, columns=b"")
+
+
+def test_a_row_that_is_not_there_cannot_be_taken_out() -> None:
+    row = row_of("met", 5, 3.25, "lin", "jd", "p")
+    there = build("clock", DAY, [row])
+    for other in (
+        row_of("late", 5, 3.25, "lin", "jd", "p"),
+        row_of("met", 5, 3.251, "lin", "jd", "p"),
+        row_of("met", 5, 3.25, "zhou", "jd", "p"),
+        row_of("met", 5, 3.25, "lin", None, "p"),
+        row_of("met", 5, 3.25, "lin", "jd", "q"),
+    ):
+        with pytest.raises(RowNotThereError):
+            without(there, build("clock", DAY, [other]))
+    assert without(there, build("clock", DAY, [row])).rows == 0
+    with pytest.raises(RowNotThereError):
+        without(there, build("clock", DAY, [row, row]))
 
 
 @given(st.lists(st.sampled_from([0.0, 0.001, 17.235, 86_399.999, 4e6, 5e6, 1.234567]), max_size=5))
