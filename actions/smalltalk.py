@@ -22,6 +22,7 @@ from actions.turn import ShopAction, Turn
 from shop.smalltalk import (
     agrees_while_thanking,
     asks_for_person,
+    decision,
     declines_messages,
     is_foreign,
     takes_up,
@@ -47,6 +48,8 @@ class SmallTalk(ShopAction):
             turn.say("utter_photo_received")
         elif turn.slot("offer") and turn.intent in UNCLEAR and takes_up(turn.text):
             await SMALL_TALK["action_affirm"](turn)
+        elif turn.slot("offer") and turn.intent in UNCLEAR and decision(turn.text) is False:
+            await SMALL_TALK["action_deny"](turn)
         elif is_foreign(turn.text) and turn.intent in UNCLEAR and not turn.open_form:
             turn.say("utter_only_chinese")
         elif not (await self._told(turn) or await continue_topic(turn)):

@@ -20,6 +20,9 @@ _TAKES_UP = re.compile(
     r"^(?:好的?|行|嗯|那就?|请|麻烦|帮我|给我)*[,，\s]*(?:帮我|请)?"
     r"(?:登记|核实|处理|拦|查(?:一?下|一?查)|找找|问问|报修|检测|补发|撤销|提交|申请|优先|催|办吧|退吧|换吧)"
 )
+_OTHER_SUBJECT = re.compile("物流|订单|退款|发票|优惠|进度|保修|运费|余额|积分")
+"""What nobody offers to look up: 帮我查下物流 is a question of its own."""
+
 _DROPS = re.compile(
     r"不(?:想|用|要)?(?:退|换|改|开|查|办|弄|申请)(?:货|款|票|地址|发票)?了|取消(?:申请|操作)$"
 )
@@ -66,7 +69,9 @@ def decision(text: str) -> bool | None:
 def takes_up(text: str) -> bool:
     """Say whether a short line tells to do what was offered: 登记核实, 请快递处理."""
     said = plain(text).strip().replace("快递", "").replace("仓库", "")
-    return len(said) <= LONGEST_DECISION and _TAKES_UP.search(said) is not None
+    if len(said) > LONGEST_DECISION or _OTHER_SUBJECT.search(said):
+        return False
+    return _TAKES_UP.search(said) is not None
 
 
 def drops_it(text: str) -> bool:

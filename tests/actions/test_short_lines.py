@@ -245,3 +245,21 @@ async def test_a_parcel_asked_for_after_a_refund_is_a_parcel(talk: Talk) -> None
     first = await chat.say("退款怎么还没到账", "refund_status")
     said = await chat.say("快递多久到", "logistics", wish="eta")
     assert said.names != first.names
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope", "deny", "return_request"])
+async def test_giving_up_declines_what_was_offered(talk: Talk, intent: str) -> None:
+    chat = talk(STUCK)
+    await chat.say("我的快递到哪了", "logistics")  # stuck: urging is offered
+    said = await chat.say("算了不退了", intent)
+    assert chat.slots["offer"] is None
+    assert "utter_requested_urge_carrier" not in said.names
+    assert "utter_rephrase" not in said.names
+
+
+@pytest.mark.parametrize("line", ["帮我查下物流", "查一下订单"])
+async def test_a_question_of_its_own_accepts_no_offer(talk: Talk, line: str) -> None:
+    chat = talk(STUCK)
+    await chat.say("我的快递到哪了", "logistics")
+    said = await chat.say(line, "logistics")
+    assert said.names == ["utter_parcel_stuck"]
