@@ -41,7 +41,8 @@ async def test_a_shipped_order_is_told_with_its_latest_event_and_the_day(
     talk: Talk, shop: Database, now: datetime
 ) -> None:
     order, state = await _moving(shop, now)
-    said = await talk(order.customer_id).say("订单什么情况", "order_status", order_number=order.number)
+    chat = talk(order.customer_id)
+    said = await chat.say("订单什么情况", "order_status", order_number=order.number)
     assert said.names == ["utter_parcel_latest"]
     assert state.latest is not None
     assert state.latest.text in said.text
