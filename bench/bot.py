@@ -191,7 +191,7 @@ class _Driver:
 
     def __init__(self, said: dict[str, list[str]], senders: int) -> None:
         self._senders = senders
-        # Each bot hears the same lines, from the first, and none of them twice.
+        # Each bot hears the same lines, from the first; none that is new comes twice.
         self._lines: dict[str, dict[str, Iterator[str]]] = defaultdict(
             lambda: {kind: iter(lines) for kind, lines in said.items()}
         )
