@@ -2,7 +2,7 @@
 
 import { dialog, field } from '../shared/dialog.js';
 import { el } from '../shared/elements.js';
-import { Problem, ask, post } from '../shared/api.js';
+import { Problem, ask, get, post } from '../shared/api.js';
 import { toast, toastError } from '../shared/toast.js';
 import { save } from './download.js';
 import { decide, dropRow, filters, load, neighbour, open, reopen, store } from './book.js';
@@ -93,11 +93,30 @@ export function approvePicked() {
   return once(async () => {
     const { approved, refused } = await post('/api/reviews/approve', { reviews: chosen.map(({ id, revision }) => ({ id, revision })) });
     const reasons = [...new Set(Object.values(refused))];
-    toast(`批准了 ${approved.length} 条${reasons.length ? `；${Object.keys(refused).length} 条没批：${reasons[0]}` : ''}`, { kind: reasons.length ? 'warning' : 'good' });
+    toast(`批准了 ${approved.length} 条${reasons.length ? `；${Object.keys(refused).length} 条没批：${reasons[0]}` : ''}`, {
+      kind: reasons.length ? 'warning' : 'good', ...(approved.length && { undo: () => takeAllBack(approved) }),
+    });
     store.set({ picked: new Set() });
     approved.forEach(dropRow);
+    if (approved.includes(store.state.chosen)) await reopen();
     await load({ quiet: true });
   });
+}
+
+/** One by one, each as it stands now: what has left meanwhile stays approved, and is counted. @param {string[]} ids */
+async function takeAllBack(ids) {
+  let back = 0;
+  for (const id of ids) {
+    try {
+      await decide(await get(`/api/reviews/${id}`), 'undo');
+      back += 1;
+    } catch {
+      // said below
+    }
+  }
+  const stayed = ids.length - back;
+  toast(`撤回了 ${back} 条${stayed ? `，${stayed} 条已经撤不回` : ''}`, { kind: stayed ? 'warning' : 'good' });
+  await load({ quiet: true });
 }
 
 /** Download the approved replies, one row each. @param {string} platform */

@@ -258,6 +258,17 @@ async def test_bulk_approval_leaves_the_grave_one(open_page: OpenPage, site: Sit
     await expect(page.locator(".toast")).to_contain_text("批准了 2 条")
     await expect(page.locator(".row")).to_have_count(1)
     assert sorted((await site.states()).values()) == ["approved", "approved", "open"]
+    await expect(page.get_by_role("button", name="撤回")).to_be_visible()  # the opened one follows
+
+
+async def test_bulk_approval_can_be_taken_back(open_page: OpenPage, site: Site) -> None:
+    page = await enter(open_page, site)
+    await page.get_by_role("button", name="选中 2 条").click()
+    await page.get_by_role("button", name="批准选中的 2 条").click()
+    await page.locator(".toast", has_text="批准了 2 条").get_by_role("button", name="撤销").click()
+    await expect(page.locator(".toast", has_text="撤回了 2 条")).to_be_visible()
+    await expect(page.locator(".row")).to_have_count(3)
+    assert set((await site.states()).values()) == {"open"}
 
 
 async def test_a_dropped_file_is_mapped_and_lands(
