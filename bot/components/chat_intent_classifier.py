@@ -140,8 +140,11 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
         is_clear = is_small_talk(alone, self._head.classes) or alone.max() >= self._config["clear"]
         if joined is None or is_clear:
             return leaned
+        together = self._with_votes(joined, self._by_head(joined))
+        if leaned.argmax() == together.argmax():  # two reasons to believe the same
+            return max(leaned, together, key=np.max)
         share = self._config["joined"]
-        return (1 - share) * leaned + share * self._with_votes(joined, self._by_head(joined))
+        return (1 - share) * leaned + share * together
 
     def _by_head(self, message: Message) -> np.ndarray:
         margins = self._head.margins(sparse_matrix([message]), dense_matrix([message]))

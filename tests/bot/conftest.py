@@ -50,3 +50,18 @@ def blind_later() -> list[dict[str, Any]]:
 def blind_short() -> list[dict[str, Any]]:
     """Fragments as chats have them, most for the bot; written after the last sentences."""
     return lines_of("blind_short.jsonl")
+
+
+@pytest.fixture(scope="session")
+def blind_long() -> list[dict[str, Any]]:
+    """Long run-on lines, half of them with a danger or a threat somewhere, others calm about both.
+
+    The first 38 were written before the sentences of their round, the other 27 after all of them.
+    """
+    return lines_of("blind_long.jsonl")
+
+
+@pytest.fixture(scope="session")
+def follow_ups() -> list[dict[str, Any]]:
+    """Short lines that lean on the one before them, written before any was read."""
+    return lines_of("follow_ups.jsonl")

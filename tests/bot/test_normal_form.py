@@ -1,7 +1,16 @@
 """What features are computed on: masks, cards, numbers, repeats, and nothing lost."""
 
+from itertools import pairwise
+
 import pytest
-from components.normal_form import READ_CHARACTERS, joins_wishes, normal_form, pieces
+from components.normal_form import (
+    READ_CHARACTERS,
+    STRETCH_CHARACTERS,
+    joins_wishes,
+    normal_form,
+    pieces,
+    stretches,
+)
 
 CARD = "咨询订单号:[订单x] 订单金额:[金额x] 下单时间:[日期x]"
 
@@ -32,6 +41,46 @@ def test_a_card_alone_still_says_order() -> None:
 )
 def test_what_is_typed_and_what_is_masked_read_the_same(typed: str, masked: str) -> None:
     assert normal_form(typed) == normal_form(masked)
+
+
+@pytest.mark.parametrize("text", ["我要打12315", "12345受理了", "12315 见"])
+def test_the_number_of_a_public_service_is_a_word(text: str) -> None:
+    assert normal_form(text) == text
+
+
+@pytest.mark.parametrize("text", ["123156", "8123156 到哪了", "12315", "价格1231", "12400元"])
+def test_other_numbers_are_masked(text: str) -> None:
+    assert "1" not in normal_form(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("怎么还没到啊什么时候退款", ["怎么还没到啊", "什么时候退款"]),
+        ("发票开了吗快递到哪了", ["发票开了吗", "快递到哪了"]),
+        ("好吧我再等等", ["好吧我再等等"]),  # too short to be a wish
+        ("能修吗谢谢", ["能修吗谢谢"]),
+        ("那我发什么快递", ["那我发什么快递"]),
+    ],
+)
+def test_a_particle_ends_a_piece(line: str, cut: list[str]) -> None:
+    assert pieces(line) == cut
+
+
+@pytest.mark.parametrize("length", [1, STRETCH_CHARACTERS - 1, STRETCH_CHARACTERS])
+def test_a_short_line_has_no_stretches(length: int) -> None:
+    assert stretches("东" * length) == []
+
+
+@pytest.mark.parametrize("length", [STRETCH_CHARACTERS + 1, 20, 55, 400])
+def test_stretches_cover_a_long_line_and_overlap(length: int) -> None:
+    line = "".join(chr(0x4E00 + place) for place in range(length))
+    cut = stretches(line)
+    assert line.startswith(cut[0])
+    assert line.endswith(cut[-1])
+    assert {len(each) for each in cut[:-1]} == {STRETCH_CHARACTERS}
+    assert all(before[3:] == after[: len(before) - 3] for before, after in pairwise(cut))
+    assert all(each in line for each in cut)
 
 
 def test_a_sentence_sent_twice_counts_once() -> None:

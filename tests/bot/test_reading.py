@@ -104,6 +104,29 @@ def test_the_hardest_lines_for_a_person(later_readings: Readings) -> None:
     assert precision >= 0.85
 
 
+def test_a_long_line_for_a_person_says_why(reader: Any, blind_long: list[dict[str, Any]]) -> None:
+    """Measured: precision .91, recall 1.00; 25 of the 26 grave ones called by their reason."""
+    readings = read_all(reader, blind_long)
+    precision, recall = given_to_a_person(readings)
+    assert recall >= 0.95
+    assert precision >= 0.85
+    grave = {"safety", "legal_threat"}
+    for_a_person = [(line, read) for line, read in readings if line["handoff"]]
+    reasons = [(line["handoff"], read["handoff"]) for line, read in for_a_person]
+    named = [wanted == given for wanted, given in reasons if wanted in grave]
+    assert share(named) >= 0.9
+    alarmed = [given in grave for wanted, given in reasons if wanted not in grave]
+    assert share(alarmed) <= 0.2
+
+
+def test_a_short_line_is_read_with_the_one_before_it(
+    reader: Any, follow_ups: list[dict[str, Any]]
+) -> None:
+    """Measured: 38 of 40; 32 when each stood alone."""
+    readings = read_all(reader, follow_ups)
+    assert share([is_right(line, read) for line, read in readings]) >= 0.9
+
+
 def test_short_lines_for_a_person_are_told_from_those_for_the_bot(short_readings: Readings) -> None:
     """1.00 and 0.91 when the floors were set."""
     precision, recall = given_to_a_person(short_readings)
@@ -250,6 +273,9 @@ def test_a_new_subject_is_not_held_back_by_the_old_one(reader: Any) -> None:
         ("保修多久 有优惠券吗", {"warranty_repair", "promotion_price"}),
         ("羽绒服退掉，顺便开个发票", {"return_request", "invoice"}),
         ("发票开一下还有我的快递到哪了", {"invoice", "logistics"}),
+        ("想退货 发票怎么开", {"return_request", "invoice"}),
+        ("发票开了吗快递到哪了", {"invoice", "logistics"}),
+        ("保修几年啊现在有活动吗", {"warranty_repair", "promotion_price"}),
     ],
 )
 def test_two_wishes_in_one_line_are_both_told(reader: Any, text: str, wishes: set[str]) -> None:
@@ -267,6 +293,9 @@ def test_two_wishes_in_one_line_are_both_told(reader: Any, text: str, wishes: se
         "个人",
         "热水壶",
         "还有多久能到",
+        "在吗我的快递啊怎么还没有到呀",
+        "不要了 想退掉",
+        "衣服收到了呢有点色差想退掉可以吗",
     ],
 )
 def test_one_wish_is_one(reader: Any, text: str) -> None:
