@@ -27,7 +27,7 @@ from storage.sealed import use_keyring
 from storage.settings import StorageSettings
 
 ROOT = Path(__file__).parents[3]
-READY_SECONDS = 150
+READY_SECONDS = 400
 
 
 @dataclass(frozen=True)
