@@ -79,7 +79,10 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """Open one reading transaction, a consistent snapshot that is never committed."""
+        """Open one reading transaction, which is never committed.
+
+        On SQLite it sees one moment; on PostgreSQL each statement sees what is committed before it.
+        """
         async with AsyncSession(self.engine, autoflush=False) as session:
             yield session
 
