@@ -56,7 +56,7 @@ export function logView(act) {
     choices = key;
     fill(
       greeting,
-      el('p', null, '您好！订单、物流、退换货，直接问我就行。'),
+      el('p', null, '您好，我是智能客服，由 AI 自动回复。订单、物流、退换货直接问我；想找真人，随时点右上角「转人工」。'),
       el('div', { class: 'choices' }, ...wanted.map((/** @type {string} */ title) =>
         el('button', { type: 'button', onclick: () => act.say(title) }, title))),
     );

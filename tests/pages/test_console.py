@@ -98,6 +98,7 @@ async def test_what_was_done_can_be_undone(open_page: OpenPage, stage: Any) -> N
     await page.wait_for_selector(".commands button")
     await page.keyboard.press("b")
     await expect(page.locator(".turn")).to_contain_text("机器人正在接待")
+    await expect(page.locator(".toast")).to_contain_text("撤销")
     await page.keyboard.press("z")
     await expect(page.locator(".commands .button")).to_have_count(3)
     assert _sent(stage, "undo")[0]["epoch"] == 4
