@@ -286,6 +286,7 @@ async def test_a_thank_you_needs_no_answer_and_that_can_be_undone(
     await expect(page.locator(".whom .left")).to_be_visible()
     await page.keyboard.press("d")
     await expect(page.locator(".whom .left")).to_have_count(0)
+    await expect(page.locator(".toast")).to_contain_text("撤销")
     await page.keyboard.press("z")
     await expect(page.locator(".toast")).to_contain_text("计时已恢复")
     assert [body["action"] for body in _posted(stage, "/clock")] == ["dismiss", "restore"]
