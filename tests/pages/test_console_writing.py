@@ -243,6 +243,7 @@ async def test_ones_own_canned_reply_is_changed_or_removed_and_that_undone(
     page = await open_page("/console?conversation=c1")
     await page.focus(".answer textarea")
     await page.keyboard.press("/")
+    await expect(page.locator(".canned li").first).to_be_visible()
     await page.keyboard.press("F2")  # everybody's: not hers to change
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("ArrowDown")
