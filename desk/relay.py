@@ -5,7 +5,6 @@ the messages again and asks. The bot may then hear a burst twice; the customer h
 """
 
 import asyncio
-import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from desk.messages import from_row
 from desk.office import Office
 from desk.pen import Change, Pen
 from desk.people import customer_of_order
-from desk.rounds import Rounds, unbroken
+from desk.rounds import Errands, Rounds, unbroken
 from desk.speaking import stale
 from desk.states import HandoffReason, Owner, Sender
 from desk.tables import DbConversation, DbMessage
@@ -72,7 +71,7 @@ class Relay:
         self._lease = bot_timeout + LEASE_MARGIN
         self._on_typing = on_typing
         self._turns: dict[str, asyncio.Task[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()  # also those that are over but for a last look
+        self._errands = Errands()  # also turns that are over but for a last look
         self._poked: dict[str, float] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
         self._sweep = Rounds(self.resume, every=SWEEP_SECONDS, name="desk-relay")
@@ -91,12 +90,7 @@ class Relay:
         self._is_stopping = True
         self._stop_listening()
         await self._sweep.stop()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._errands.stop()
 
     def poke(self, conversation: str) -> None:
         """Say that this conversation has something for the bot."""
@@ -104,10 +98,8 @@ class Relay:
             return
         self._poked[conversation] = asyncio.get_running_loop().time()
         if conversation not in self._turns:
-            task = asyncio.create_task(self._turn(conversation), name=f"bot-{conversation}")
-            self._turns[conversation] = task
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            turn = self._errands.begin(self._turn(conversation), name=f"bot-{conversation}")
+            self._turns[conversation] = turn
 
     async def resume(self) -> None:
         """Poke every conversation whose messages nobody is answering."""

@@ -5,7 +5,6 @@ told, so no message waits for it; a bot that does not answer leaves the line as 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -18,7 +17,7 @@ from desk.incoming import for_bot
 from desk.office import Office
 from desk.pen import Change
 from desk.policy import QueueRules
-from desk.rounds import unbroken
+from desk.rounds import Errands, unbroken
 from desk.states import HandoffReason, Kind, Owner, Sender
 from desk.tables import DbMessage
 
@@ -45,7 +44,7 @@ class Rising:
         self._office = office
         self._reader = reader
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._errands = Errands()
         self._stop_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -55,12 +54,7 @@ class Rising:
     async def stop(self) -> None:
         """Stop; what was not read yet stays at the place that it has."""
         self._stop_listening()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._errands.stop()
 
     def _hear(self, change: Change) -> None:
         row = change.conversation
@@ -71,13 +65,11 @@ class Rising:
             for message in change.messages
             if message.draft.sender is Sender.CUSTOMER and message.draft.kind is Kind.TEXT
         )
-        if (said or change.has_new_owner) and len(self._tasks) < MOST_WAITING:
+        if (said or change.has_new_owner) and len(self._errands) < MOST_WAITING:
             before = row.owner_epoch - 1 if change.has_new_owner else None
-            task = asyncio.create_task(
+            self._errands.begin(
                 self._read(row.id, row.bot_session, said, before=before), name=f"rising-{row.id}"
             )
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
 
     async def _read(
         self, conversation: str, session: int, said: Sequence[str], *, before: int | None

@@ -1,6 +1,9 @@
-"""Work that repeats until the server stops, and work that a stop must not break off half-way."""
+"""Work that repeats until the server stops, work begun on the side, and work that a stop must
+not break off half-way.
+"""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -47,6 +50,32 @@ class Rounds:
                     await self._stopping.wait()
             except TimeoutError:
                 pass
+
+
+class Errands:
+    """Tasks begun on the side; a stop ends them all and waits for the last one."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def begin(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+        """Begin one; it is forgotten when it is over."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def stop(self) -> None:
+        """Cancel what is under way and wait until it is over, `unbroken` work included."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 async def unbroken(work: Coroutine[Any, Any, Result]) -> Result:

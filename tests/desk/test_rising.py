@@ -76,7 +76,7 @@ async def _says(office: Office, who: str, words: str) -> None:
 
 async def _all_read(rising: Rising) -> None:
     async with asyncio.timeout(30):
-        while rising._tasks:
+        while rising._errands:
             await asyncio.sleep(0.01)
 
 
@@ -217,7 +217,7 @@ async def test_a_stop_leaves_no_work_behind(
     with _held(reader):
         await _says(office, who, SMOKES)
         await rising.stop()
-        assert rising._tasks == set()
+        assert len(rising._errands) == 0
     assert (await conversation(office, who)).reason == "asked_human"
 
 
