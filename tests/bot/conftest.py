@@ -1,8 +1,10 @@
 """Lets tests import the bot's own components, and reads lines with the trained bot."""
 
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,28 @@ def reader() -> Iterator[Any]:
 
     with line_reader(ensure_model(lambda said: None)) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def observe() -> Callable[..., dict[str, Any]]:
+    """Runs a script of this folder in the bot's own environment; returns what it printed last."""
+    from kefu.bot_environment import QUIET
+    from kefu.bot_lines import PYTHON
+
+    def run(script: str, *, seconds: float) -> dict[str, Any]:
+        done = subprocess.run(
+            [str(PYTHON), str(Path(__file__).with_name(script))],
+            env={**os.environ, **QUIET},
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    return run
 
 
 def lines_of(name: str) -> list[dict[str, Any]]:

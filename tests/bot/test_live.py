@@ -1,33 +1,17 @@
 """What runs beside the model: locks, memory and the calls of actions, tried with the real Rasa."""
 
-import json
-import os
-import subprocess
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from kefu.bot_environment import QUIET
-from kefu.bot_lines import PYTHON
-
-SCRIPT = Path(__file__).with_name("live_facts.py")
+Observe = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def facts() -> dict[str, Any]:
+def facts(observe: Observe) -> dict[str, Any]:
     """What live_facts.py observed."""
-    done = subprocess.run(
-        [str(PYTHON), str(SCRIPT)],
-        env={**os.environ, **QUIET},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return observe("live_facts.py", seconds=120)
 
 
 def test_one_message_of_a_conversation_at_a_time_in_order(facts: dict[str, Any]) -> None:

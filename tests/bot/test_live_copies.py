@@ -1,33 +1,17 @@
 """Trackers, runner and rules that do less do the same as Rasa's own, tried with the real Rasa."""
 
-import json
-import os
-import subprocess
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from kefu.bot_environment import QUIET
-from kefu.bot_lines import PYTHON
-
-SCRIPT = Path(__file__).with_name("live_copies.py")
+Observe = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def facts() -> dict[str, Any]:
+def facts(observe: Observe) -> dict[str, Any]:
     """What live_copies.py observed."""
-    done = subprocess.run(
-        [str(PYTHON), str(SCRIPT)],
-        env={**os.environ, **QUIET},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return observe("live_copies.py", seconds=300)
 
 
 def test_a_tracker_is_after_every_event_what_rasas_is(facts: dict[str, Any]) -> None:
