@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from review_manager.analysis import Aspect, AspectFinding, Polarity, Sentiment
 from review_manager.analysis.findings import Analysis
@@ -118,6 +118,13 @@ async def enter(open_page: OpenPage, site: Site, role: Role = Role.OPERATOR, **m
     return page
 
 
+async def begin_own_words(open_page: OpenPage, site: Site) -> tuple[Page, Locator]:
+    page = await enter(open_page, site)
+    await expect(page.locator(".bar")).to_be_visible()
+    await page.keyboard.press("e")
+    return page, page.locator("textarea.own-words")
+
+
 async def axe(page: Page) -> list[str]:
     results: Any = await Axe().run(page, options={"resultTypes": ["violations"]})
     return [
@@ -162,10 +169,7 @@ async def test_one_key_approves_the_next_opens_and_z_takes_it_back(
 async def test_own_words_are_checked_while_they_are_written(
     open_page: OpenPage, site: Site
 ) -> None:
-    page = await enter(open_page, site)
-    await expect(page.locator(".bar")).to_be_visible()
-    await page.keyboard.press("e")
-    box = page.locator("textarea.own-words")
+    page, box = await begin_own_words(open_page, site)
     await expect(box).to_be_focused()
     await box.fill("对不起，改成五星好评返您50元")
     await expect(page.locator(".verdict .chip.late")).to_contain_text("不能发")
@@ -183,10 +187,7 @@ async def test_own_words_are_checked_while_they_are_written(
 async def test_own_words_survive_a_fresh_list_and_a_look_at_another_review(
     open_page: OpenPage, site: Site
 ) -> None:
-    page = await enter(open_page, site)
-    await expect(page.locator(".bar")).to_be_visible()
-    await page.keyboard.press("e")
-    box = page.locator("textarea.own-words")
+    page, box = await begin_own_words(open_page, site)
     await box.fill("杯盖漏水，对不起。")
     await page.get_by_role("tab", name="好评").click()
     await page.get_by_role("tab", name="待回复").click()
