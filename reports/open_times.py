@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Text,
-    and_,
     case,
     cast,
     delete,
@@ -27,7 +25,7 @@ from reports.columns import CLOCKS, build, row_columns
 from reports.days import start_of
 from reports.measuring import WAITING
 from reports.parts import Running, cut
-from reports.stale_days import UNBUILT, insert
+from reports.stale_days import IS_CHANGED, IS_OF_DAY, UNBUILT, insert
 from reports.tables import DbChange, DbClock, DbDay, DbDayPart, DbOpenTimes
 
 _Pair = tuple[float, float]
@@ -107,18 +105,14 @@ def _query() -> CompoundSelect[*tuple[Any, ...]]:
             null(),
             DbChange.day,
         )
-        .join_from(DbDay, DbChange, _of_day())
+        .join_from(DbDay, DbChange, IS_OF_DAY)
         .outerjoin(DbClock, (DbClock.id == DbChange.row_id) & (DbClock.day == DbChange.day))
-        .where(DbDay.kind == CLOCKS, DbDay.built > UNBUILT, DbDay.built != DbDay.version)
+        .where(DbDay.kind == CLOCKS, IS_CHANGED)
     )
     kept = select(DbOpenTimes.key, null(), null(), null(), DbOpenTimes.running, null())
     unbuilt = select(null(), null(), null(), null(), null(), DbDay.day)
     unbuilt = unbuilt.where(DbDay.kind == CLOCKS, DbDay.built == UNBUILT)
     return noted.union_all(kept, unbuilt)
-
-
-def _of_day() -> ColumnElement[bool]:
-    return and_(DbChange.kind == DbDay.kind, DbChange.day == DbDay.day)
 
 
 def _waiting_of(day: int) -> Any:

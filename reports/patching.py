@@ -23,7 +23,7 @@ from reports.columns import (
     without,
 )
 from reports.parts import Part, cut
-from reports.stale_days import UNBUILT
+from reports.stale_days import IS_CHANGED, IS_OF_DAY
 from reports.tables import DbCase, DbChange, DbClock, DbDay
 
 
@@ -63,12 +63,11 @@ async def read_notes(
 @cache
 def _query(kind: str) -> Select[*tuple[Any, ...]]:
     table = DbClock if kind == CLOCKS else DbCase
-    noted = and_(DbChange.kind == DbDay.kind, DbChange.day == DbDay.day)
     return (
         select(DbDay.day, DbDay.built, DbChange.key, DbChange.before, table.id, *row_columns(kind))
-        .outerjoin_from(DbDay, DbChange, noted)
+        .outerjoin_from(DbDay, DbChange, IS_OF_DAY)
         .outerjoin(table, _same_row(kind))
-        .where(DbDay.kind == kind, DbDay.built > UNBUILT, DbDay.built != DbDay.version)
+        .where(DbDay.kind == kind, IS_CHANGED)
         .where(DbDay.day >= bindparam("first"), DbDay.day <= bindparam("last"))
     )
 

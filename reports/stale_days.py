@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import and_, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,10 @@ from reports.tables import DbChange, DbDay
 UNBUILT = -1
 Day = tuple[str, int]
 MOST_CHANGES = 2000  # a day of which more changed is built anew from all its rows
+IS_CHANGED = and_(DbDay.built > UNBUILT, DbDay.built != DbDay.version)
+"""Of a day that was built, and from which rows differ since."""
+IS_OF_DAY = and_(DbChange.kind == DbDay.kind, DbChange.day == DbDay.day)
+"""Of a note and the day it is about."""
 _AT_ONCE = 1000  # SQLite takes some 32,000 values in one statement
 
 
