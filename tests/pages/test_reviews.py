@@ -118,8 +118,8 @@ async def enter(open_page: OpenPage, site: Site, role: Role = Role.OPERATOR, **m
     return page
 
 
-async def begin_own_words(open_page: OpenPage, site: Site) -> tuple[Page, Locator]:
-    page = await enter(open_page, site)
+async def begin_own_words(open_page: OpenPage, site: Site, **more: Any) -> tuple[Page, Locator]:
+    page = await enter(open_page, site, **more)
     await expect(page.locator(".bar")).to_be_visible()
     await page.keyboard.press("e")
     return page, page.locator("textarea.own-words")
@@ -204,10 +204,8 @@ async def test_own_words_survive_a_fresh_list_and_a_look_at_another_review(
 async def test_what_is_written_stands_above_the_bar_with_what_the_check_says(
     open_page: OpenPage, site: Site
 ) -> None:
-    page = await enter(open_page, site, width=1280, height=640)
-    await expect(page.locator(".bar")).to_be_visible()
-    await page.keyboard.press("e")
-    await page.locator("textarea.own-words").fill("对不起，改成五星好评返您50元")
+    page, box = await begin_own_words(open_page, site, width=1280, height=640)
+    await box.fill("对不起，改成五星好评返您50元")
     await expect(page.locator(".verdict .chip.late")).to_be_in_viewport(ratio=1)
     lowest = "(() => { const of = (name) => document.querySelector(name).getBoundingClientRect();"
     assert await page.evaluate(f"{lowest} return of('.own').bottom <= of('.bar').top + 1 }})()")
