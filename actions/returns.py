@@ -18,7 +18,6 @@ from shop.refunds import RefundStep, refund_state, refund_states
 from shop.returns import (
     Condition,
     Reason,
-    ReturnPolicy,
     Right,
     Verdict,
     load_return_policy,
@@ -50,14 +49,6 @@ SELLER_FAULTS = (
     Reason.NOT_AS_DESCRIBED,
     Reason.FAKE,
 )
-_POLICY: list[ReturnPolicy] = []
-
-
-def return_policy() -> ReturnPolicy:
-    """Return the dated return rules, read once."""
-    if not _POLICY:
-        _POLICY.append(load_return_policy())
-    return _POLICY[0]
 
 
 class ActionReturn(TopicAction):
@@ -129,7 +120,7 @@ class ActionReturnPolicy(TopicAction):
         if order is not None and order.status in ARRIVED and turn.wish != "process":
             self._about_order(turn, order)
             return
-        terms = return_policy().find_terms(None, None)
+        terms = load_return_policy().find_terms(None, None)
         service = service_policy()
         wish = turn.wish if turn.wish in POLICY_WISHES else "can_return"
         turn.say(
@@ -253,7 +244,7 @@ def judge(
 ) -> Verdict:
     """Return the verdict on giving this item back now."""
     case = case_of(order, item, reason=reason, condition=condition, requested_at=turn.now)
-    return verdict(case, return_policy())
+    return verdict(case, load_return_policy())
 
 
 def keep_verdict(turn: Turn, judged: Verdict) -> None:

@@ -13,7 +13,7 @@ from desk.masking import mask_name, mask_phone
 from desk.messages import instant
 from desk.office import Office
 from desk.ownership import Step
-from desk.people import members, tier_labels
+from desk.people import tier_labels
 from desk.promises import promise_view, read_promises
 from desk.return_right import standing_right
 from desk.rows import row_views
@@ -22,6 +22,7 @@ from desk.states import HandoffReason, Kind, Sender
 from desk.tables import DbConversation, DbConversationEvent, DbMessage, DbRating
 from shop.after_sales import after_sales_of
 from shop.days import china_day
+from shop.members.policy import load_member_policy
 from shop.members.standing import standing_of
 from shop.orders import find_order, recent_orders, title_of
 from shop.shipping import parcel_states
@@ -200,7 +201,7 @@ async def _customer(
     if customer is None:
         return {"known": False}
     now = office.clock()
-    standing = await standing_of(session, customer.id, members(), now=now)
+    standing = await standing_of(session, customer.id, load_member_policy(), now=now)
     tier = standing.tier
     return {
         "known": True,

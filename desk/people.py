@@ -12,7 +12,7 @@ from desk import wording
 from desk.masking import mask_name
 from desk.tables import DbConversation
 from shop.days import china_day
-from shop.members.policy import MemberPolicy, load_member_policy
+from shop.members.policy import load_member_policy
 from shop.members.standing import standing_of
 from shop.members.tiers import find_own_agent
 from shop.orders import find_order
@@ -46,7 +46,7 @@ async def recognise(session: AsyncSession, row: DbConversation, *, now: datetime
     """Read tier and own agent of a customer whom the shop vouched for, once per handoff."""
     if row.customer_id is None:
         return
-    standing = await standing_of(session, row.customer_id, members(), now=now)
+    standing = await standing_of(session, row.customer_id, load_member_policy(), now=now)
     row.tier = standing.tier.name if standing.tier else None
     if row.own_agent_id is None:
         last = await _last_agent(session, row.customer_id)
@@ -71,15 +71,9 @@ async def _last_agent(session: AsyncSession, customer_id: str) -> str | None:
 
 
 @cache
-def members() -> MemberPolicy:
-    """Return the member policy, read once."""
-    return load_member_policy()
-
-
-@cache
 def tier_labels() -> dict[str, str]:
     """Return what each tier is called."""
-    return {tier.name: tier.label for tier in members().tiers}
+    return {tier.name: tier.label for tier in load_member_policy().tiers}
 
 
 def _person(row: DbConversation, customer: DbCustomer | None, now: datetime) -> Person:

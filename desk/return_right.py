@@ -1,11 +1,10 @@
 """The right of return as it stands, for the card of a talk in which nobody has asked for it yet."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from desk import wording
-from shop.returns import ReturnPolicy, Verdict, load_return_policy, verdict
+from shop.returns import Verdict, load_return_policy, verdict
 from shop.returns.case import Condition, Reason
 from shop.returns.order_case import case_of
 from shop.tables import DbOrder, DbOrderItem
@@ -32,9 +31,4 @@ def _judge(order: DbOrder, item: DbOrderItem, now: datetime) -> Verdict:
     case = case_of(
         order, item, reason=Reason.NO_REASON, condition=Condition.INTACT, requested_at=now
     )
-    return verdict(case, _policy())
-
-
-@cache
-def _policy() -> ReturnPolicy:
-    return load_return_policy()
+    return verdict(case, load_return_policy())

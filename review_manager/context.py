@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from review_manager.analysis import Aspect, Polarity
 from review_manager.replies import CustomerFacts, Fault, ReturnRight
 from review_manager.tables import DbReview
-from shop.members.policy import MemberPolicy, Tier, load_member_policy
+from shop.members.policy import Tier, load_member_policy
 from shop.members.standing import standing_of
 from shop.orders import find_order
-from shop.returns import ReturnPolicy, Verdict, load_return_policy, verdict
+from shop.returns import Verdict, load_return_policy, verdict
 from shop.returns.case import Reason
 from shop.returns.order_case import case_of
 from shop.tables import DbCustomer, DbOrder, DbOrderItem, DbProduct
@@ -86,7 +85,7 @@ async def read_context(session: AsyncSession, review: DbReview, *, now: datetime
         customer = await session.get(DbCustomer, order.customer_id)
     tier = None
     if customer is not None:
-        tier = (await standing_of(session, customer.id, _members(), now=now)).tier
+        tier = (await standing_of(session, customer.id, load_member_policy(), now=now)).tier
     return ReviewContext(
         product=product,
         order=order,
@@ -136,7 +135,7 @@ def _verdict(
         return None
     reason = next((REASONS[one] for one in aspects if one in REASONS), Reason.NO_REASON)
     case = case_of(order, item, reason=reason, condition=None, requested_at=now)
-    return verdict(case, _returns())
+    return verdict(case, load_return_policy())
 
 
 async def _earlier_complaints(
@@ -160,13 +159,3 @@ def _address(customer: DbCustomer | None) -> str | None:
         return None
     title = _TITLES.get(customer.gender)
     return f"{customer.name[0]}{title}" if title else None
-
-
-@cache
-def _members() -> MemberPolicy:
-    return load_member_policy()
-
-
-@cache
-def _returns() -> ReturnPolicy:
-    return load_return_policy()

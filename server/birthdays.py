@@ -52,8 +52,10 @@ async def find_bad_review(session: Session, customer_id: str) -> datetime | None
 
 async def _congratulate(office: Office, conversation: DbConversation) -> bool:
     customer_id = conversation.customer_id
+    if customer_id is None:
+        return False
     policy = load_member_policy()
-    if customer_id is None or not await _has_birthday(office, customer_id, policy):
+    if not await _has_birthday(office, customer_id, policy):
         return False
     async with office.write() as pen:
         row = await pen.conversation(conversation.id)

@@ -1,6 +1,7 @@
 """The shop's public member rules, from data/policies/members.yml."""
 
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
@@ -114,6 +115,7 @@ class MemberPolicy(Strict):
         return self
 
 
+@cache
 def load_member_policy(path: Path = MEMBERS_FILE) -> MemberPolicy:
-    """Return the member rules in `path`; raise PolicyError naming file and key."""
+    """Return the member rules in `path`, read once; raise PolicyError naming file and key."""
     return read_policy(path, MemberPolicy)

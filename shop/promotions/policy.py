@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field, NonNegativeInt, PositiveInt
@@ -45,6 +46,7 @@ class PromotionPolicy(Strict):
         return max(valid, key=lambda terms: terms.valid_from, default=None)
 
 
+@cache
 def load_promotion_policy(path: Path = PROMOTIONS_FILE) -> PromotionPolicy:
-    """Return the price promises in `path`; raise PolicyError naming file and key."""
+    """Return the price promises in `path`, read once; raise PolicyError naming file and key."""
     return read_policy(path, PromotionPolicy)

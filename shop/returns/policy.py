@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
@@ -93,6 +94,7 @@ class ReturnPolicy(Strict):
         return RestDays(terms.rest_days, rest=self.calendar.rest, work=self.calendar.work)
 
 
+@cache
 def load_return_policy(path: Path = RETURNS_FILE) -> ReturnPolicy:
-    """Return the return policy in `path`; raise PolicyError naming file and key."""
+    """Return the return policy in `path`, read once; raise PolicyError naming file and key."""
     return read_policy(path, ReturnPolicy)
