@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from review_manager.analysis import Polarity
 from review_manager.proof import Rate
+from review_manager.rising import BadReview
 from review_manager.tables import DbReview
 from review_manager.wording import CHINA, UNKNOWN_PRODUCT
 from shop.tables import DbAfterSale, DbOrder, DbOrderItem, DbParcel, DbProduct
 
 BACK_TO_US = frozenset({"return", "exchange", "refund_only", "refund"})
 LOGISTICS = "logistics"
+MOST_READ = 20_000
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,31 @@ async def by_week(session: AsyncSession, period: Period) -> list[dict[str, Any]]
         _count(weeks[monday], told)
     return [
         {"week": f"{monday:%Y-%m-%d}", **line.as_record()} for monday, line in sorted(weeks.items())
+    ]
+
+
+async def bad_reviews(session: AsyncSession, period: Period) -> list[BadReview]:
+    """Return the newest bad reviews of a period with the words of each complaint."""
+    query = (
+        select(DbReview.text, DbReview.aspects)
+        .where(
+            DbReview.bad_since.is_not(None),
+            DbReview.posted_at >= period.since,
+            DbReview.posted_at < period.until,
+        )
+        .order_by(DbReview.posted_at.desc())
+        .limit(MOST_READ)
+    )
+    return [
+        BadReview(
+            text,
+            tuple(
+                (str(one["aspect"]), str(one["text"]))
+                for one in aspects
+                if one["polarity"] == Polarity.NEGATIVE
+            ),
+        )
+        for text, aspects in await session.execute(query)
     ]
 
 

@@ -38,6 +38,7 @@ class Flag(StrEnum):
     HIDDEN_BAD = "hidden_bad"
     MISCLICK = "misclick"
     FOLLOWED_UP = "followed_up"
+    BAD = "bad"
     LATE = "late"
     CHANGED = "changed"
 
@@ -55,6 +56,8 @@ class Filters:
     sku: str | None = None
     search: str = ""
     import_id: str | None = None
+    since: datetime | None = None
+    """Only what was posted from this moment on."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,10 @@ def _filtered(query: Select[Any], filters: Filters, *, now: datetime) -> Select[
         wanted.append(_flagged(filters.flag, now))
     if filters.aspect:
         wanted.append(DbReview.complaints.like(f"%|{_literally(filters.aspect)}|%", escape="\\"))
-    if filters.search:
-        pattern = f"%{_literally(filters.search)}%"
+    if filters.since:
+        wanted.append(DbReview.posted_at >= filters.since)
+    for word in filters.search.split():
+        pattern = f"%{_literally(word)}%"
         places = (DbReview.text, DbReview.order_number, DbReview.external_id, DbReview.nickname)
         wanted.append(or_(*(place.like(pattern, escape="\\") for place in places)))
     return query.where(*wanted)
@@ -171,6 +176,8 @@ def _filtered(query: Select[Any], filters: Filters, *, now: datetime) -> Select[
 
 def _flagged(flag: Flag, now: datetime) -> ColumnElement[bool]:
     match flag:
+        case Flag.BAD:
+            return DbReview.bad_since.is_not(None)
         case Flag.LATE:
             return DbReview.due_at < now
         case Flag.CHANGED:

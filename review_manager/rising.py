@@ -1,27 +1,40 @@
-"""Words that complaints use more this week than in the weeks before; pure."""
+"""What bad reviews complain of more this week than in the weeks before: aspects and words; pure."""
 
-import functools
-import logging
 import math
-import warnings
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from review_manager.telling_words import holds, terms_of
 
 FEWEST = 3
-"""So many reviews of this week must use a word before it can rise."""
+"""So many reviews of this week must say a thing before it can rise."""
 
-LONGEST_TEXT = 2_000
-SHOP_WORDS = Path(str(resources.files("data") / "reviews" / "shop_words.txt"))
-_CHANCE = 0.025
-_SAYS_NOTHING = frozenset("rdpcumqtfyeoh")  # kinds of jieba: pronouns, adverbs, numbers, times ...
+FALSE_ONES = 0.1
+"""The share of what is listed that may be there by chance alone (the false discovery rate)."""
+
+SAME = 0.8
+"""A word that stands in so large a share of the reviews of one already listed adds nothing."""
+
+OVERALL = "general"
 
 
 @dataclass(frozen=True)
-class RisingWord:
-    """A word, how many bad reviews used it now and before, and the chance of such a rise."""
+class BadReview:
+    """A bad review's text, and each of its complaints: the aspect, and the words that say so."""
+
+    text: str
+    complaints: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """The complaints; the whole text where none was made out."""
+        return self.complaints or ((OVERALL, self.text),)
+
+
+@dataclass(frozen=True)
+class Rise:
+    """A word or aspect, how many bad reviews say it now and before, the chance of such a rise."""
 
     word: str
     now: int
@@ -29,64 +42,135 @@ class RisingWord:
     chance: float
 
 
-def rising_words(now: Iterable[str], before: Iterable[str], *, limit: int = 20) -> list[RisingWord]:
-    """Return words used by a larger share of texts now than before, the surest first.
+@dataclass
+class _Counted:
+    reviews: int = 0
+    terms: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    aspects: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    within: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    Sureness is Fisher's exact test of one side (1935), which also holds where a word was never used
-    before; above a chance of 2.5 % a word is left out. Each text counts a word once.
+
+@dataclass(frozen=True)
+class _Test:
+    """One thing that may have risen; `least` is the smallest chance that its counts could show."""
+
+    word: str
+    chance: float
+    least: float
+
+
+def rising_words(
+    now: Sequence[BadReview], before: Sequence[BadReview], *, limit: int = 12
+) -> list[Rise]:
+    """Return words of complaints that a larger share of bad reviews use now, the surest first.
+
+    A word has to be commoner both among all bad reviews and among those that complain of the same
+    aspect: a word that comes with any complaint of service rises whenever those do, which
+    `rising_aspects` says. Both are Fisher's exact test of one side (1935), of which the worse
+    counts; what is listed is chosen by Gilbert's procedure for many discrete tests (2005). The
+    counts given are of reviews whose text holds the word anywhere, as the list finds them.
     """
-    texts_now, counts_now = _counted(now)
-    texts_before, counts_before = _counted(before)
-    found = []
-    for word, uses in counts_now.items():
-        if uses >= FEWEST:
-            earlier = counts_before[word]
-            chance = _chance(uses, texts_now, earlier, texts_before)
-            if chance <= _CHANCE:
-                found.append(RisingWord(word, uses, earlier, chance))
-    return sorted(found, key=lambda one: (one.chance, one.word))[:limit]
+    fresh, earlier = _count(now), _count(before)
+    tests = [_tested(term, fresh, earlier) for term in _frequent(fresh.terms)]
+    found: list[Rise] = []
+    shown: list[tuple[str, set[int]]] = []
+    for test in _surest(tests):
+        uses = {place for place, review in enumerate(now) if holds(review.text, test.word)}
+        if any(_is_part(test.word, word) and _overlap(uses, of) >= SAME for word, of in shown):
+            continue
+        shown.append((test.word, uses))
+        used = sum(holds(review.text, test.word) for review in before)
+        if len(uses) * len(before) > used * len(now) or not before:
+            found.append(Rise(test.word, len(uses), used, test.chance))
+    return found[:limit]
 
 
-def _counted(texts: Iterable[str]) -> tuple[int, Counter[str]]:
-    counts: Counter[str] = Counter()
-    number = 0
-    for text in texts:
-        number += 1
-        counts.update(set(_words(text)))
-    return number, counts
+def rising_aspects(now: Sequence[BadReview], before: Sequence[BadReview]) -> list[Rise]:
+    """Return aspects that a larger share of bad reviews complain of now, the surest first."""
+    fresh, earlier = _count(now), _count(before)
+    tests = [
+        _Test(aspect, *_fisher(len(fresh.aspects[aspect]), fresh.reviews, len(of), earlier.reviews))
+        for aspect in _frequent(fresh.aspects)
+        if aspect != OVERALL
+        for of in [earlier.aspects.get(aspect, set())]
+    ]
+    return [
+        Rise(one.word, len(fresh.aspects[one.word]), len(earlier.aspects[one.word]), one.chance)
+        for one in _surest(tests)
+    ]
 
 
-def _words(text: str) -> Iterable[str]:
-    """Cut a text; single characters, pronouns and the like say nothing in a table."""
-    cut, kinds = _cutter()
-    for word in cut(text[:LONGEST_TEXT]):
-        chinese = len(word) >= 2 and all("\u4e00" <= character <= "\u9fff" for character in word)
-        if chinese and kinds.get(word, "n")[0] not in _SAYS_NOTHING:
-            yield word
+def _count(reviews: Iterable[BadReview]) -> _Counted:
+    counted = _Counted()
+    for place, review in enumerate(reviews):
+        counted.reviews += 1
+        for aspect, clause in review.said:
+            counted.aspects[aspect].add(place)
+            for term in terms_of(clause):
+                counted.terms[term].add(place)
+                counted.within[term, aspect].add(place)
+    return counted
 
 
-@functools.cache
-def _cutter() -> tuple[Callable[[str], Iterable[str]], Mapping[str, str]]:
-    """Return what cuts a text by the shop's dictionary, and the kinds of known words."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba's sources hold invalid escapes
-        import jieba
-        from jieba import posseg
-    jieba.setLogLevel(logging.ERROR)
-    with SHOP_WORDS.open("rb") as words:
-        jieba.load_userdict(words)
-    return jieba.cut, posseg.dt.word_tag_tab
+def _frequent(uses: dict[str, set[int]]) -> list[str]:
+    return sorted(word for word, of in uses.items() if len(of) >= FEWEST)
 
 
-def _chance(uses: int, texts: int, earlier: int, earlier_texts: int) -> float:
-    """Return how often `uses` or more of all uses would fall among these texts by chance alone."""
+def _tested(term: str, fresh: _Counted, earlier: _Counted) -> _Test:
+    """Test a word among all bad reviews, and among those of the aspect that it mostly goes with."""
+    aspect = max(sorted(fresh.aspects), key=lambda one: len(fresh.within.get((term, one), ())))
+    among_all = _fisher(
+        len(fresh.terms[term]), fresh.reviews, len(earlier.terms.get(term, ())), earlier.reviews
+    )
+    among_alike = _fisher(
+        len(fresh.within[term, aspect]),
+        len(fresh.aspects[aspect]),
+        len(earlier.within.get((term, aspect), ())),
+        len(earlier.aspects.get(aspect, ())),
+    )
+    return _Test(term, max(among_all[0], among_alike[0]), max(among_all[1], among_alike[1]))
+
+
+def _surest(tests: Sequence[_Test]) -> list[_Test]:
+    """Choose by Benjamini and Hochberg (1995) among those that could come out (Gilbert 2005).
+
+    With counts as small as a week's most words could never be sure whatever they did; to count
+    them as tried would hide those that can.
+    """
+    share = next(
+        (n for n in range(1, len(tests) + 1) if _able(tests, FALSE_ONES / n) <= n), len(tests) or 1
+    )
+    able = [test for test in tests if test.least <= FALSE_ONES / share]
+    able.sort(key=lambda test: (test.chance, -len(test.word), test.word))
+    last = max(
+        (n for n, test in enumerate(able, 1) if test.chance <= n * FALSE_ONES / len(able)),
+        default=0,
+    )
+    return able[:last]
+
+
+def _able(tests: Iterable[_Test], level: float) -> int:
+    return sum(test.least <= level for test in tests)
+
+
+def _is_part(one: str, other: str) -> bool:
+    return one in other or other in one or bool(set(one.split()) & set(other.split()))
+
+
+def _overlap(one: set[int], other: set[int]) -> float:
+    return len(one & other) / len(one) if one else 1.0
+
+
+def _fisher(uses: int, texts: int, earlier: int, earlier_texts: int) -> tuple[float, float]:
+    """Return the chance that `uses` or more of all uses fall among these texts; and the least."""
     users = uses + earlier
     every = _log_ways(texts + earlier_texts, users)
-    tail = sum(
+    most = min(texts, users)
+    tails = [
         math.exp(_log_ways(texts, now) + _log_ways(earlier_texts, users - now) - every)
-        for now in range(uses, min(texts, users) + 1)
-    )
-    return min(1.0, tail)
+        for now in range(uses, most + 1)
+    ]
+    return min(1.0, sum(tails)), tails[-1]
 
 
 def _log_ways(all_texts: int, chosen: int) -> float:

@@ -1,11 +1,13 @@
 """The reviews page's API: the list, one review, and the check of what is being written."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compliance import Channel, check
+from review_manager import wording
 from review_manager.analysis import Aspect, Sentiment
 from review_manager.deciding import get_review
 from review_manager.drafting import make_drafts
@@ -45,6 +47,9 @@ class ListQuery(BaseModel):
     sku: str | None = Field(default=None, max_length=40)
     search: str = Field(default="", max_length=100)
     import_id: str | None = Field(default=None, max_length=36)
+    since: date | None = Field(default=None, ge=date(2000, 1, 1), le=date(2100, 12, 31))
+    """A day of China, included."""
+
     cursor: str | None = Field(default=None, max_length=400)
     limit: int = Field(default=30, ge=1, le=LONGEST_PAGE)
 
@@ -56,7 +61,10 @@ class ListQuery(BaseModel):
     @property
     def filters(self) -> Filters:
         """The filters alone."""
-        return Filters(**self.model_dump(exclude={"cursor", "limit"}))
+        since = self.since and datetime(
+            self.since.year, self.since.month, self.since.day, tzinfo=wording.CHINA
+        ).astimezone(UTC)
+        return Filters(**self.model_dump(exclude={"cursor", "limit", "since"}), since=since)
 
 
 class Text(BaseModel):

@@ -21,8 +21,8 @@ from review_manager.improvements import (
 from review_manager.insights import Period
 from review_manager.people import ConflictError
 from review_manager.proof import Comparison, Rate
-from review_manager.rising import rising_words
-from review_manager.tables import DbImprovement, DbReview
+from review_manager.rising import Rise, rising_aspects, rising_words
+from review_manager.tables import DbImprovement
 from server.access import Permission, staff_only
 from server.guard import PERSON
 from server.keys import DATABASE
@@ -31,9 +31,8 @@ from server.requests import read_body, read_query
 from server.reviews_surroundings import iso
 from server.reviews_views import actor_of
 from shop.tables import DbProduct
-from storage.engine import Session
 
-WEEK = timedelta(days=7)
+NEW_DAYS, EARLIER_DAYS = 7, 28
 READERS = {
     "product": insights.by_product,
     "supplier": insights.by_supplier,
@@ -86,9 +85,13 @@ async def what_reviews_say(request: web.Request) -> web.Response:
     async with request.app[DATABASE].read() as session:
         lines = await READERS[query.by](session, period)
         weeks = await insights.by_week(session, period)
-        fresh = await _bad_texts(session, Period(now - WEEK, now))
-        earlier = await _bad_texts(session, Period(now - 5 * WEEK, now - WEEK))
+        since = now.astimezone(wording.CHINA).date() - timedelta(days=NEW_DAYS - 1)
+        week = Period(_midnight(since), now)
+        before = Period(_midnight(since - timedelta(days=EARLIER_DAYS)), week.since)
+        fresh = await insights.bad_reviews(session, week)
+        earlier = await insights.bad_reviews(session, before)
     words = await asyncio.to_thread(rising_words, fresh, earlier)
+    grown = await asyncio.to_thread(rising_aspects, fresh, earlier)
     return web.json_response(
         {
             "from": iso(period.since),
@@ -97,8 +100,9 @@ async def what_reviews_say(request: web.Request) -> web.Response:
             "aspects": list(Aspect),
             "lines": [line.as_record() for line in lines],
             "weeks": weeks,
-            "rising": [{"word": one.word, "now": one.now, "before": one.before} for one in words],
-            "bad_reviews": {"now": len(fresh), "before": len(earlier)},
+            "rising": [_rise(one) for one in words],
+            "rising_aspects": [_rise(one) for one in grown],
+            "bad_reviews": {"now": len(fresh), "before": len(earlier), "since": f"{since}"},
         }
     )
 
@@ -184,13 +188,8 @@ def _rate(rate: Rate) -> dict[str, Any]:
     }
 
 
-async def _bad_texts(session: Session, period: Period) -> list[str]:
-    query = select(DbReview.text).where(
-        DbReview.bad_since.is_not(None),
-        DbReview.posted_at >= period.since,
-        DbReview.posted_at < period.until,
-    )
-    return list(await session.scalars(query.limit(20_000)))
+def _rise(rise: Rise) -> dict[str, Any]:
+    return {"word": rise.word, "now": rise.now, "before": rise.before}
 
 
 def _midnight(day: date) -> datetime:

@@ -5,7 +5,7 @@ import { get, post, put } from '../shared/api.js';
 import { createStore } from '../shared/store.js';
 import { setClock } from '../shared/times.js';
 
-export const FILTERS = ['platform', 'sentiment', 'stars', 'aspect', 'flag', 'sku', 'search', 'import_id'];
+export const FILTERS = ['platform', 'sentiment', 'stars', 'aspect', 'flag', 'sku', 'search', 'import_id', 'since'];
 
 /**
  * @typedef {Record<string, any>} Row

@@ -1,12 +1,19 @@
 /** The filters above the list; they live in the address. */
 
 import { readAddress, writeAddress } from '../shared/address.js';
-import { el } from '../shared/elements.js';
+import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
-import { FILTERS, filters, load } from './book.js';
-import { ASPECTS, FLAG_FILTERS, PLATFORMS } from './words.js';
+import { FILTERS, filters, load, store } from './book.js';
+import { ASPECTS, FLAG_FILTERS, PLATFORMS, SENTIMENTS } from './words.js';
 
 const WAIT = 300;
+/** Conditions that another page set: they have no field of their own, and must not narrow the list unseen. */
+const HELD = /** @type {[string, (value: string) => string][]} */ ([
+  ['sku', (sku) => `商品：${store.state.rows.find((row) => row.product?.sku === sku)?.product.name ?? sku}`],
+  ['since', (day) => `${day} 起`],
+  ['sentiment', (mood) => `情绪：${SENTIMENTS[/** @type {'mixed'} */ (mood)] ?? mood}`],
+  ['import_id', () => '这次导入的'],
+]);
 
 /** @returns {{focus: () => void, read: () => void}} */
 export function filterBar() {
@@ -20,7 +27,9 @@ export function filterBar() {
     choice('flag', '标记', FLAG_FILTERS),
   ];
   const table = el('a', { class: 'plain bare wide-only', href: '#', download: '', ariaLabel: '把这张列表下载成 Excel', title: '把这张列表下载成 Excel', onclick: aim }, icon('download'));
-  form.append(search, el('div', { class: 'choices' }, ...choices, clear, table));
+  const held = el('div', { class: 'held' });
+  form.append(search, el('div', { class: 'choices' }, ...choices, clear, table), held);
+  store.watch(({ rows }) => rows, mark);
   let timer = 0;
   form.addEventListener('submit', (event) => (event.preventDefault(), apply()));
   form.addEventListener('change', (event) => event.target !== search && apply());
@@ -58,9 +67,18 @@ export function filterBar() {
     load();
   }
 
+  /** @param {string} name */
+  function drop(name) {
+    writeAddress({ [name]: null });
+    read();
+    load();
+  }
+
   function mark() {
     const address = readAddress();
     clear.hidden = !FILTERS.some((name) => address[name]);
+    fill(held, ...HELD.filter(([name]) => address[name]).map(([name, says]) => el('button', { class: 'chip calm', type: 'button', title: '去掉这个条件', onclick: () => drop(name) }, says(address[name] ?? ''), icon('close'))));
+    held.hidden = !held.childElementCount;
     for (const label of choices) label.classList.toggle('set', Boolean(label.querySelector('select').value));
   }
 }

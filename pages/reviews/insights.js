@@ -92,12 +92,16 @@ function told(said, by) {
 }
 
 /** @param {any} said */
-function rising({ rising: words, bad_reviews: n }) {
+function rising({ rising: words, rising_aspects: aspects, bad_reviews: n }) {
+  const chip = (/** @type {any} */ one, /** @type {string} */ name, /** @type {Record<string, string>} */ filter) => el('a', {
+    class: 'chip late', href: `/reviews?${new URLSearchParams({ view: 'all', flag: 'bad', since: n.since, ...filter })}`, title: `近 7 天 ${one.now} 条，此前四周 ${one.before} 条。点开看这些评价`,
+  }, name, ' ', el('b', { class: 'number' }, one.now));
   return el('section', { class: 'rising' },
-    el('h2', null, '这周多起来的词', el('small', null, ` 本周 ${n.now} 条差评，此前四周 ${n.before} 条`)),
-    words.length
-      ? el('p', null, ...words.map((/** @type {any} */ one) => el('a', { class: 'chip late', href: `/reviews?view=all&search=${encodeURIComponent(one.word)}`, title: `本周 ${one.now} 条，此前四周 ${one.before} 条` }, `${one.word} ${one.now}`)))
-      : el('p', { class: 'quiet' }, '没有明显多起来的词。'));
+    el('h2', null, '这周多起来的抱怨', el('small', null, ` 近 7 天 ${n.now} 条差评，此前四周 ${n.before} 条`)),
+    aspects.length > 0 && el('p', null, el('span', { class: 'rising-of' }, '方面'), ...aspects.map((/** @type {any} */ one) => chip(one, aspectName(one.word), { aspect: one.word }))),
+    words.length > 0 && el('p', null, el('span', { class: 'rising-of' }, '说法'), ...words.map((/** @type {any} */ one) => chip(one, one.word, { search: one.word }))),
+    !words.length && !aspects.length && el('p', { class: 'quiet' }, n.before ? '和此前四周相比，没有哪个方面或说法明显多起来。' : '此前四周没有差评可比，下周再看。'),
+    (words.length > 0 || aspects.length > 0) && el('p', { class: 'quiet' }, '只列比此前明显多的（按多重检验控制，十个里至多约一个是巧合）。'));
 }
 
 /** @param {any[]} lines @param {string} by */

@@ -19,7 +19,7 @@ export const FLAGS = {
   misclick: ['疑似误点', 'info', 'agent', '文字是好评，星级却很低，可能点错了'],
   followed_up: ['有追评', 'chat', '', '买家后来又补充了'],
 };
-export const FLAG_FILTERS = { late: '已超时', ...Object.fromEntries(Object.entries(FLAGS).map(([key, [name]]) => [key, name])), changed: '改过的' };
+export const FLAG_FILTERS = { bad: '差评', late: '已超时', ...Object.fromEntries(Object.entries(FLAGS).map(([key, [name]]) => [key, name])), changed: '改过的' };
 export const REMEDIES = {
   reship: '补发', exchange: '换新或退货', exchange_size: '换码', return_goods: '退货', refund_part: '部分退款', replace_damaged: '补损',
   refund_freight: '退运费', callback: '回访', verify: '核验', repair: '维修或补件', visit: '安装跟进', price_check: '核价', return_check: '核实后退换', return_rules: '按规则退换',

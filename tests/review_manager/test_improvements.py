@@ -21,7 +21,6 @@ from review_manager.insights import Period, by_carrier, by_product, by_supplier,
 from review_manager.people import Actor, ConflictError
 from review_manager.proof import Proof, compare
 from review_manager.publishing import publish
-from review_manager.rising import rising_words
 from review_manager.tables import DbImprovement, DbReply, DbReview
 from storage.engine import Database
 
@@ -190,20 +189,3 @@ async def test_what_reviews_say_of_products_suppliers_and_carriers(
     assert (supplier.key, supplier.bad) == ("示例杯厂", 1)
     assert (carrier.key, carrier.reviews, carrier.bad) == ("顺丰", 2, 0)
     assert (week["week"], week["reviews"]) == ("2026-11-16", 2)
-
-
-def test_a_word_rises_only_when_the_numbers_are_sure() -> None:
-    before = ["物流太慢"] * 40 + ["颜色不对"] * 10
-    now = ["杯盖漏水了"] * 8 + ["物流太慢"] * 8
-    rising = rising_words(now, before)
-    assert rising[0].word in {"漏水", "杯盖"}
-    assert "物流" not in [one.word for one in rising]
-    assert rising_words(["漏水"] * 2, before) == []
-    assert rising_words([], []) == []
-
-
-def test_a_word_never_used_before_rises_by_the_exact_chance() -> None:
-    (cover,) = rising_words(["漏水"] * 5 + ["色差"] * 5, ["色差"] * 10)
-    assert (cover.word, cover.now, cover.before) == ("漏水", 5, 0)
-    assert cover.chance == pytest.approx(252 / 15504)  # C(10, 5) of C(20, 5)
-    assert rising_words(["你们不行"] * 9, ["不行"] * 20) == []

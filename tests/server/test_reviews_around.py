@@ -1,6 +1,7 @@
 """What reviews say, improvements, signals, evidence and invitations over a real server."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -73,11 +74,42 @@ async def test_what_reviews_say(client: TestClient, log_in) -> None:
     status, said = await ask(client, "GET", "/api/reviews/insights")
     (line,) = said["lines"]
     assert (status, line["bad"], line["sold"], line["complaints"]) == (200, 1, 1, {"quality": 1})
-    assert said["bad_reviews"] == {"now": 1, "before": 0}
+    assert (said["bad_reviews"]["now"], said["bad_reviews"]["before"]) == (1, 0)
     _, by_supplier = await ask(client, "GET", "/api/reviews/insights?by=supplier")
     assert by_supplier["lines"][0]["name"] == "示例杯厂"
     for query in ("by=x", "from=2026-12-01&to=2026-11-01", "from=yesterday", "z=1"):
         assert (await client.get(f"/api/reviews/insights?{query}")).status == 422
+
+
+async def test_a_risen_word_leads_to_the_very_reviews(client: TestClient, log_in) -> None:
+    now = datetime.now(UTC)
+    leaks = [f"第{number}个杯盖漏水，客服不错" for number in range(8)]
+    other = [f"第{number}次都是屏幕偏色" for number in range(12)]
+    clauses = [(text, text.split("，")[0], now - timedelta(hours=3)) for text in leaks]
+    clauses += [(text, text, now - timedelta(days=15)) for text in other]
+    async with client.app[DATABASE].write() as session:
+        for number, (text, clause, posted_at) in enumerate(clauses):
+            finding = AspectFinding(Aspect.QUALITY, Polarity.NEGATIVE, clause, 0, len(clause))
+            read = ReadReview(
+                line=1, platform="jd", text=text, stars=1, posted_at=posted_at,
+                external_id=f"W{number}",
+            )  # fmt: skip
+            judged = [JudgedReview(read, judge(replace(SAID, aspects=(finding,)), stars=1))]
+            await land(session, judged, import_id=None, actor="test", now=now)
+    await log_in(Role.OPERATOR)
+    _, said = await ask(client, "GET", "/api/reviews/insights")
+    assert said["rising"] == [{"word": "杯盖漏水", "now": 8, "before": 0}]
+    since = said["bad_reviews"]["since"]
+    query = {"view": "all", "flag": "bad", "since": since, "search": said["rising"][0]["word"]}
+    _, listed = await ask(client, "GET", "/api/reviews", params=query)
+    assert {row["text"] for row in listed["rows"]} == set(leaks)
+    _, listed = await ask(client, "GET", "/api/reviews", params=query | {"search": "客服 漏水"})
+    assert listed["counts"]["all"] == 8
+    _, listed = await ask(client, "GET", "/api/reviews", params=query | {"search": "客服 偏色"})
+    assert listed["counts"]["all"] == 0
+    for bad in ("yesterday", "1999-12-31", "2026-02-30"):
+        query["since"] = bad
+        assert (await client.get("/api/reviews", params=query)).status == 422
 
 
 async def test_the_workbook_opens_and_holds_no_formula(client: TestClient, log_in) -> None:
