@@ -61,10 +61,8 @@ class ListQuery(BaseModel):
     @property
     def filters(self) -> Filters:
         """The filters alone."""
-        since = self.since and datetime(
-            self.since.year, self.since.month, self.since.day, tzinfo=wording.CHINA
-        ).astimezone(UTC)
-        return Filters(**self.model_dump(exclude={"cursor", "limit", "since"}), since=since)
+        rest = self.model_dump(exclude={"cursor", "limit", "since"})
+        return Filters(**rest, since=_midnight(self.since) if self.since else None)
 
 
 class Text(BaseModel):
@@ -124,3 +122,7 @@ async def check_text(request: web.Request) -> web.Response:
     channel = Channel.REVIEW_REPLY if body.public else Channel.CHAT
     verdict = check(body.text, channel=channel, public=body.public)
     return web.json_response(verdict_view(body.text, verdict))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=wording.CHINA).astimezone(UTC)
