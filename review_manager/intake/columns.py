@@ -17,6 +17,8 @@ from review_manager.intake.files import FileError
 
 COLUMNS_FILE = Path(__file__).parents[2] / "data" / "reviews" / "columns.yml"
 _ENOUGH_HEADERS = 3
+_CLEAR = 3
+_TALKS, _TALKS_A_LITTLE = 8.0, 4.0
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _NOISE = re.compile(r"[\s_\-（）()\[\]【】:：*\"'=]+")
 
@@ -86,8 +88,18 @@ class Columns:
         return sum(plain_header(header) in self.by_name for header in headers)
 
     def is_private(self, header: str) -> bool:
-        """Whether a column of this name holds personal data that is not to be stored."""
-        return plain_header(header) in self.private
+        """Whether a column of this name holds personal data that is not to be stored.
+
+        A name that says more than a known one (买家手机, 收件人电话) is meant as well: it ends with
+        it, or begins with one long enough to mean nothing else (收货人信息, but not 手机型号).
+        """
+        name = plain_header(header)
+        if name in self.private or name in self.by_name:
+            return name in self.private
+        return any(
+            name.endswith(known) or (len(known) >= _CLEAR and name.startswith(known))
+            for known in self.private
+        )
 
     def guess(self, headers: Sequence[str], samples: Sequence[Mapping[str, Any]] = ()) -> ColumnMap:
         """Guess the mapping: a layout whose columns are all there, else name by name."""
@@ -102,7 +114,8 @@ class Columns:
             if field not in fields and header not in fields.values():
                 fields[field] = header
         if Field.TEXT not in fields:
-            talkative = _find_text_column(headers, samples, taken=set(fields.values()))
+            taken = {*fields.values(), *filter(self.is_private, headers)}
+            talkative = _find_text_column(headers, samples, taken=taken)
             if talkative:
                 fields[Field.TEXT] = talkative
         return ColumnMap(fields, profile.platform if profile else None, profile)
@@ -168,12 +181,16 @@ def _columns(content: ColumnsFile, own: tuple[Profile, ...]) -> Columns:
 def _find_text_column(
     headers: Sequence[str], samples: Sequence[Mapping[str, Any]], *, taken: set[str]
 ) -> str | None:
-    """Return the column that talks most: on average eight Chinese characters or more."""
+    """Return the column that talks most: on average eight Chinese characters, or twice the next's.
+
+    In the latter case four do: reviews of a few words stand beside names that are shorter still.
+    """
 
     def talk(header: str) -> float:
         cells = [str(row.get(header) or "") for row in samples]
         return sum(len(_CHINESE.findall(cell)) for cell in cells) / max(1, len(cells))
 
-    free = [header for header in headers if header not in taken]
-    best = max(free, key=talk, default=None)
-    return best if best is not None and talk(best) >= 8 else None
+    free = sorted((header for header in headers if header not in taken), key=talk, reverse=True)
+    most, next_most = [*map(talk, free), 0.0, 0.0][:2]
+    stands_out = most >= _TALKS_A_LITTLE and most >= 2 * next_most
+    return free[0] if most >= _TALKS or stands_out else None

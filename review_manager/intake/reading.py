@@ -19,6 +19,8 @@ _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+]?\d+")
 _WHOLE = re.compile(r"\d+\.0+")
 _AS_FORMULA = re.compile(r'=\s*"(.*)"')
 _EXACT_INTEGERS = 10**15
+_MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _STAR_WORDS = {
     "好评": 5, "中评": 3, "差评": 1, "good": 5, "neutral": 3, "normal": 3, "bad": 1, "poor": 1,
@@ -99,8 +101,13 @@ class RowReader:
             first_review_id=self._id(cells, Field.FIRST_REVIEW_ID),
             reply=self._text(cells, Field.REPLY),
             replied_at=self._time(cells, Field.REPLIED_AT),
-            extra={name: value for name in self.kept if (value := plain(cells.get(name))[:500])},
+            extra=self._extra(cells),
         )
+
+    def _extra(self, cells: Mapping[str, Any]) -> dict[str, str]:
+        """Return the other cells as they are, but for those that reach a person."""
+        written = {name: plain(cells.get(name))[:500] for name in self.kept}
+        return {name: value for name, value in written.items() if value and not _reaches(value)}
 
     def _cell(self, cells: Mapping[str, Any], name: Field) -> Any:
         header = self.fields.get(name)
@@ -134,6 +141,11 @@ class RowReader:
             known = "、".join(wording.PLATFORMS.values())
             raise RowError(wording.ROW_BAD_PLATFORM.format(value=written[:20], platforms=known))
         return found
+
+
+def _reaches(cell: str) -> bool:
+    """Whether a cell is a mobile number or a mail address and nothing else."""
+    return bool(_MOBILE.fullmatch(cell) or _MAIL.fullmatch(cell))
 
 
 def plain(cell: Any) -> str:

@@ -67,10 +67,37 @@ def test_a_nameless_column_is_the_text_if_it_talks() -> None:
     assert columns.guess(["甲"], [{"甲": "A100"}]).as_record() == {}
 
 
-def test_personal_columns_are_known() -> None:
-    assert columns.is_private("收货人姓名")
-    assert columns.is_private("联系手机")
-    assert not columns.is_private("评价内容")
+def test_short_reviews_are_found_beside_shorter_names() -> None:
+    samples = [{"甲": "盖子漏水了", "乙": "杯子"}, {"甲": "挺好的", "乙": "杯子"}]
+    assert columns.guess(["乙", "甲"], samples).as_record() == {"text": "甲"}
+    alike = [{"甲": "盖子漏水了", "乙": "保温杯子"}]
+    assert columns.guess(["甲", "乙"], alike).as_record() == {}
+
+
+def test_an_address_is_never_the_text() -> None:
+    samples = [{"收货地址": "广东省深圳市某区某街道某小区三栋", "话": "盖子漏水，包里全湿了"}]
+    assert columns.guess(["收货地址", "话"], samples).as_record() == {"text": "话"}
+
+
+@pytest.mark.parametrize(
+    ("header", "private"),
+    [
+        ("收货人姓名", True),
+        ("联系手机", True),
+        ("收件人电话", True),
+        ("买家手机", True),
+        ("收货人信息", True),
+        ("Receiver Name", True),
+        ("buyer_email", True),
+        ("评价内容", False),
+        ("图片地址", False),
+        ("手机型号", False),
+        ("电话客服评价", False),
+        ("买家昵称", False),
+    ],
+)
+def test_personal_columns_are_known(header: str, private: bool) -> None:
+    assert columns.is_private(header) is private
 
 
 def test_a_saved_layout_comes_before_the_shipped_ones() -> None:

@@ -183,6 +183,20 @@ def test_unknown_columns_are_kept_but_only_the_named_ones() -> None:
     assert found.extra == {"购买标签": "蓝色"}
 
 
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("13800001111", False), ("138 0000 1111", False), ("+86 13800001111", False),
+        (13800001111, False), ("xiao.fang@example.com", False),
+        ("12800001111", True), ("1380000111", True), ("138000011112", True),
+        ("蓝色 XL", True), ("客服让我打13800001111", True),
+    ],
+)  # fmt: skip
+def test_what_reaches_a_person_is_not_kept_whatever_its_column(cell: object, kept: bool) -> None:
+    reader = RowReader({Field.TEXT: "正文"}, "jd", ("备注",), NOW)
+    assert ("备注" in reader.read({"正文": "好", "备注": cell}, line=2).extra) is kept
+
+
 def test_plain_takes_away_what_spreadsheets_wrap_round() -> None:
     assert plain('="0012"') == "0012"
     assert plain(12.0) == "12"
