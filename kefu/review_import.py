@@ -14,7 +14,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from review_manager import wording
 from review_manager.intake.columns import Columns, check_mapping, load_columns
 from review_manager.intake.files import FileError, inspect_file
-from review_manager.intake.importing import ImportState, Wish, begin_import, run_import
+from review_manager.intake.import_states import ImportState
+from review_manager.intake.importing import Wish, begin_import, run_import
 from review_manager.intake.preview import preview_file
 from review_manager.own_model import use_models
 from review_manager.tables import DbReviewImport
@@ -38,7 +39,7 @@ class Options:
 
 
 def import_file(file: Path, options: Options) -> DbReviewImport:
-    """Import `file` into the database of the settings; raises FileError and BusyError."""
+    """Import `file` into the database of the settings; raises FileError, BusyError, PausedError."""
     columns = load_columns()
     wish = _wish(file, options, columns)
     settings = Settings()

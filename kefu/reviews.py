@@ -99,12 +99,13 @@ def import_(
     """
     from kefu.review_import import Options, import_file, print_outcome
     from review_manager.intake.files import FileError
+    from review_manager.intake.import_states import PausedError
     from review_manager.intake.importing import BusyError
 
     columns = dict(_pair(given) for given in column or ())
     try:
         done = import_file(file, Options(platform, columns, rejects, as_json))
-    except (FileError, BusyError) as error:
+    except (FileError, BusyError, PausedError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     print_outcome(done, as_json=as_json)

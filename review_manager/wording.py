@@ -49,6 +49,7 @@ NO_TEXT_COLUMN = "没有找到评价内容列。文件里的列：{columns}。�
 UNKNOWN_COLUMN = "文件里没有“{column}”这一列，现有：{columns}"
 UNKNOWN_FIELD = "没有“{field}”这个字段，可用：{fields}"
 UNKNOWN_PLATFORM = "没有“{platform}”这个平台，可用：{platforms}"
+PAUSED = "导入被人暂停了，已读 {rows} 行；再导入同一个文件会从这里继续"
 BUSY = "这个文件正在导入中（{by}，{at} 开始），请等它结束"
 SAME_FILE = "这个文件在 {at} 已经导入过，没有新内容"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -14,13 +15,13 @@ from sqlalchemy import select
 
 from review_manager.intake.columns import check_mapping
 from review_manager.intake.files import FileError, inspect_file
-from review_manager.intake.importing import (
-    BusyError,
+from review_manager.intake.import_states import (
     ImportState,
-    Wish,
-    begin_import,
-    run_import,
+    NotRunningError,
+    PausedError,
+    pause_import,
 )
+from review_manager.intake.importing import BusyError, Wish, begin_import, run_import
 from review_manager.intake.preview import preview_file, read_columns
 from review_manager.tables import DbColumnProfile, DbReviewImport
 from server.access import Permission, staff_only
@@ -58,6 +59,8 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/api/reviews/imports", imports)
     app.router.add_get(f"/api/reviews/imports/{ID}", one_import)
     app.router.add_get(f"/api/reviews/imports/{ID}/rejects", rejects)
+    app.router.add_post(f"/api/reviews/imports/{ID}/pause", pause)
+    app.router.add_post(f"/api/reviews/imports/{ID}/resume", resume)
     app.cleanup_ctx.append(_stop_jobs)
 
 
@@ -78,7 +81,9 @@ async def start(request: web.Request) -> web.Response:
         wish = Wish(facts, mapping, platform, actor.label, rejects_to)
         async with database.write() as session:
             begun = await begin_import(session, wish, now=now)
-            begun.file_name = uploaded.file_name
+            begun.file_name, begun.stored_path = uploaded.file_name, uploaded.stored_path
+            begun.rejects_file = begun.rejects_file or str(rejects_to)
+            wish = replace(wish, rejects=Path(begun.rejects_file))
             if body.keep_as:
                 await _keep_profile(session, body.keep_as, wish, now)
     except (FileError, BusyError) as error:
@@ -88,6 +93,36 @@ async def start(request: web.Request) -> web.Response:
     return web.json_response(
         import_view(begun, repeated=begun.state == ImportState.DONE), status=202
     )
+
+
+@staff_only(Permission.WRITE_REVIEWS)
+async def pause(request: web.Request) -> web.Response:
+    """Let an import stop before its next batch."""
+    try:
+        async with request.app[DATABASE].write() as session:
+            paused = await pause_import(session, request.match_info["id"], now=_now())
+            return web.json_response(import_view(paused))
+    except NotRunningError:
+        raise Problem(409, "这次导入没有在进行，不用暂停") from None
+
+
+@staff_only(Permission.WRITE_REVIEWS)
+async def resume(request: web.Request) -> web.Response:
+    """Let a paused or broken-off import of an uploaded file go on from where it stopped."""
+    stopped = await _import(request)
+    uploaded = await find_upload(request, stopped.id)
+    if stopped.state == ImportState.DONE:
+        raise Problem(409, "这次导入已经完成")
+    try:
+        facts = await asyncio.to_thread(inspect_file, Path(uploaded.stored_path))
+        rejects_to = Path(stopped.rejects_file or "")
+        wish = Wish(facts, stopped.mapping, stopped.platform, stopped.started_by, rejects_to)
+        async with request.app[DATABASE].write() as session:
+            begun = await begin_import(session, wish, now=_now())
+    except (FileError, BusyError) as error:
+        raise Problem(422, str(error)) from None
+    _run(request.app, wish, begun)
+    return web.json_response(import_view(begun), status=202)
 
 
 @staff_only(Permission.READ_REVIEWS)
@@ -193,6 +228,8 @@ def _import_apart(url: str, wish: Wish, begun: DbReviewImport, stopping: Event) 
         asyncio.run(run())
     except FileError as error:
         log.warning("import failed", file=begun.file_name, reason=str(error))
+    except PausedError:
+        log.info("import paused", file=begun.file_name, rows=begun.rows_read)
     except _StoppedError:
         log.info("import interrupted", file=begun.file_name, rows=begun.rows_read)
     except Exception:

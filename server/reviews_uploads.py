@@ -11,7 +11,7 @@ from review_manager import wording
 from review_manager.intake.columns import Field as Column
 from review_manager.intake.columns import check_mapping
 from review_manager.intake.files import FileError, FileFacts, inspect_file
-from review_manager.intake.importing import ImportState
+from review_manager.intake.import_states import ImportState
 from review_manager.intake.preview import Preview, preview_file, read_columns, try_rows
 from review_manager.intake.reading import RowReader
 from review_manager.tables import DbReviewImport

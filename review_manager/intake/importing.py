@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from review_manager import wording
 from review_manager.intake.analysts import Analysts
 from review_manager.intake.columns import Columns, Field, check_mapping
 from review_manager.intake.files import FileError, FileFacts
+from review_manager.intake.import_states import ImportState, PausedError
 from review_manager.intake.keys import content_hash, content_key
 from review_manager.intake.landing import JudgedReview, Landed, known_hashes, land
 from review_manager.intake.reading import ReadReview, RowError, RowReader
@@ -32,15 +32,6 @@ _MANY_BYTES = 1 << 20
 _ALIVE_FOR = timedelta(seconds=30)
 
 Cells = Mapping[str, Any]
-
-
-class ImportState(StrEnum):
-    """How far an import is; `failed` can be started again and goes on where it stopped."""
-
-    UPLOADED = "uploaded"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
 
 
 class BusyError(RuntimeError):
@@ -86,6 +77,8 @@ async def begin_import(session: AsyncSession, wish: Wish, *, now: datetime) -> D
             at = wording.shop_time(known.started_at)
             raise BusyError(wording.BUSY.format(by=known.started_by, at=at))
         if known.state != ImportState.UPLOADED:
+            if known.state != ImportState.DONE:
+                known.state, known.problem, known.touched_at = ImportState.RUNNING, "", now
             return known
     begun = DbReviewImport(
         file_name=wish.facts.path.name[-200:],
@@ -115,7 +108,8 @@ async def run_import(
     """Read the file from where `begun` stands, committing batch after batch; return its record.
 
     `told` hears of the record after every batch. Raises FileError for a file that has become
-    unreadable; whatever was committed stays, and the next run goes on from there.
+    unreadable and PausedError when somebody paused it; whatever was committed stays, and the next
+    run goes on from there.
     """
     try:
         with open_rows(wish.facts, columns) as source:
@@ -239,6 +233,9 @@ async def _commit(
     database: Database, begun: DbReviewImport, batch: _Batch, rejects: Rejects, now: datetime
 ) -> None:
     async with database.write() as session:
+        state = select(DbReviewImport.state).where(DbReviewImport.id == begun.id).with_for_update()
+        if await session.scalar(state) == ImportState.PAUSED:
+            raise PausedError(wording.PAUSED.format(rows=begun.rows_read))
         landed = await land(
             session, batch.judged, import_id=begun.id, actor=begun.started_by, now=now
         )

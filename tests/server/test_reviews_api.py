@@ -13,7 +13,7 @@ from review_manager.analysis.findings import Analysis
 from review_manager.intake.landing import JudgedReview, land
 from review_manager.intake.reading import ReadReview
 from review_manager.judging import judge
-from review_manager.tables import DbReview
+from review_manager.tables import DbReview, DbReviewImport
 from server.keys import DATABASE
 from server.reviews_push import SCOPE
 from storage.program_keys import create_key, revoke_keys
@@ -269,6 +269,30 @@ async def test_a_file_is_previewed_mapped_and_imported(
     start = {"upload": again["upload"], "platform": "pdd", "mapping": seen["mapping"]}
     _, second = await ask(client, "POST", "/api/reviews/imports", json=start, headers=csrf)
     assert (second["repeated"], second["id"]) == (True, begun["id"])
+
+
+async def test_a_paused_import_is_resumed_with_the_rejects_it_had(
+    client: TestClient, log_in, moment: datetime
+) -> None:
+    csrf = await log_in(Role.OPERATOR)
+    content = FILE.format(day=f"{moment + timedelta(hours=8):%Y-%m-%d}").encode()
+    _, seen = await upload(client, csrf, content, "a.csv")
+    start = {"upload": seen["upload"], "platform": "pdd", "mapping": seen["mapping"]}
+    _, begun = await ask(client, "POST", "/api/reviews/imports", json=start, headers=csrf)
+    path = f"/api/reviews/imports/{begun['id']}"
+    done = await finished(client, begun["id"])
+    for verb in ("pause", "resume"):  # over is over
+        assert (await client.post(f"{path}/{verb}", headers=csrf)).status == 409
+    async with client.app[DATABASE].write() as session:
+        stored = await session.get(DbReviewImport, begun["id"])
+        stored.state, stored.rows_read, stored.added, stored.rejected = "paused", 0, 0, 0
+    _, shown = await ask(client, "GET", "/api/reviews/imports")
+    assert [(one["id"], one["state"]) for one in shown["imports"]] == [(begun["id"], "paused")]
+    status, resumed = await ask(client, "POST", f"{path}/resume", headers=csrf)
+    assert (status, resumed["state"]) == (202, "running")
+    again = await finished(client, begun["id"])
+    assert (again["state"], again["known"], again["rejected"]) == ("done", 1, done["rejected"])
+    assert "评分" in await (await client.get(f"{path}/rejects")).text()
 
 
 async def finished(client: TestClient, import_id: str) -> Any:

@@ -10,10 +10,15 @@ from sqlalchemy import func, select
 
 from review_manager.intake.columns import load_columns
 from review_manager.intake.files import FileError, inspect_file
+from review_manager.intake.import_states import (
+    ImportState,
+    NotRunningError,
+    PausedError,
+    pause_import,
+)
 from review_manager.intake.importing import (
     AT_ONCE,
     BusyError,
-    ImportState,
     Wish,
     begin_import,
     run_import,
@@ -156,6 +161,29 @@ async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     assert await count(database) == AT_ONCE * 3 - 1 - 5
     rejected = Path(done.rejects_file or "").read_text(encoding="utf-8-sig").splitlines()
     assert len(rejected) == 1 + 5
+
+
+async def test_a_paused_import_stands_still_until_it_is_begun_again(
+    database: Database, write_file: Callable[..., Path], now: datetime
+) -> None:
+    rows = "".join(f"{n},,CUP,5,很好用 {n},2026-11-21 09:00\n" for n in range(AT_ONCE * 2))
+    wish = wish_for(write_file("r.csv", HEADER + rows))
+    async with database.write() as session:
+        begun = await begin_import(session, wish, now=now)
+    async with database.write() as session:
+        await pause_import(session, begun.id, now=now)
+        with pytest.raises(NotRunningError):
+            await pause_import(session, begun.id, now=now)
+        with pytest.raises(NotRunningError):
+            await pause_import(session, "nobody", now=now)
+    with pytest.raises(PausedError, match="暂停"):
+        await run_import(database, wish, begun, load_columns(), clock=lambda: now)
+    assert await count(database) == 0
+    async with database.write() as session:
+        again = await begin_import(session, wish, now=now)
+    assert (again.id, again.state) == (begun.id, ImportState.RUNNING)
+    done = await run_import(database, wish, again, load_columns(), clock=lambda: now)
+    assert (done.state, done.added) == (ImportState.DONE, AT_ONCE * 2)
 
 
 async def test_rejects_written_just_before_a_crash_are_not_written_twice(
