@@ -109,7 +109,7 @@ async def _erase(session: AsyncSession, rows: Sequence[DbConversation], now: dat
     ids = [row.id for row in rows]
     for row in rows:
         row.card = _only_the_order(row)
-        row.last_text = wording.ERASED
+        row.last_text = row.customer_text = wording.ERASED
         row.erased_at = now
     messages = await session.scalars(select(DbMessage).where(DbMessage.conversation_id.in_(ids)))
     for message in messages:

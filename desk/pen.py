@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from desk import wording
 from desk.messages import Draft, Message, from_row, shown_text
-from desk.states import Owner, Sender
+from desk.states import Kind, Owner, Sender
 from desk.tables import DbConversation, DbConversationEvent, DbMessage
 from storage.sealed import keyring
 from storage.tables import new_id
@@ -164,11 +165,19 @@ class Pen:
             conversation.last_customer_seq = message.seq
             conversation.last_customer_at = self.now
             conversation.unread += 1
+            # A tap (转人工) says less than the words before it.
+            if draft.kind is not Kind.BUTTON or not conversation.customer_text:
+                conversation.customer_text = preview(message.shown, draft.kind)
         if not draft.automatic:
             conversation.last_sender = draft.sender
-            conversation.last_text = message.shown[:PREVIEW] or f"[{draft.kind}]"
+            conversation.last_text = preview(message.shown, draft.kind)
         if draft.sender is Sender.BOT and conversation.owner == Owner.BOT:
             conversation.unread = 0
+
+
+def preview(text: str, kind: Kind) -> str:
+    """Return what a list shows of a message."""
+    return text[:PREVIEW] or wording.NO_WORDS[kind]
 
 
 def to_hold(ids: Iterable[str]) -> Select[DbConversation]:

@@ -25,6 +25,7 @@ _WORDS = (
     "last_customer_at",
     "last_text",
     "last_sender",
+    "customer_text",
     "unread",
     "waiting_since",
 )

@@ -2,12 +2,20 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from desk.states import HandoffReason
 from policies.files import POLICY_FOLDER, Strict, read_policy
 from storage.staff import Role
+
+
+class WritingShortensError(ValueError):
+    """reply_while_writing_seconds must not be less than reply_within_seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
 
 
 class BotRules(Strict):
@@ -34,7 +42,15 @@ class AgentRules(Strict):
     capacity: int = Field(ge=1)
     present_seconds: int = Field(ge=1)
     reply_within_seconds: int = Field(ge=1)
+    writing_counts_seconds: int = Field(ge=0)
+    reply_while_writing_seconds: int = Field(ge=1)
     undo_seconds: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _writing_only_adds(self) -> Self:
+        if self.reply_while_writing_seconds < self.reply_within_seconds:
+            raise WritingShortensError
+        return self
 
 
 class OpeningRules(Strict):
@@ -99,6 +115,16 @@ class DeskPolicy(Strict):
     def reply_within(self) -> timedelta:
         """How long an agent has for the first answer after taking."""
         return timedelta(seconds=self.agents.reply_within_seconds)
+
+    @property
+    def writing_counts(self) -> timedelta:
+        """How long after the last sign of writing an agent still counts as writing."""
+        return timedelta(seconds=self.agents.writing_counts_seconds)
+
+    @property
+    def reply_while_writing(self) -> timedelta:
+        """How long after taking an agent may at most write her first answer."""
+        return timedelta(seconds=self.agents.reply_while_writing_seconds)
 
     @property
     def undo_within(self) -> timedelta:

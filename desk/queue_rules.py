@@ -48,6 +48,7 @@ class Held:
     assigned_at: datetime
     answered_at: datetime | None
     waiting_since: datetime | None
+    wrote_at: datetime | None = None
 
 
 class GiveBack(StrEnum):
@@ -95,9 +96,18 @@ def give_back(
         if now - held.assigned_at > policy.present_for:
             return GiveBack.GONE
         return None
-    if held.answered_at is None and now - held.assigned_at > policy.reply_within:
+    if held.answered_at is None and now > answer_due(held, policy):
         return GiveBack.NO_ANSWER
     return None
+
+
+def answer_due(held: Held, policy: DeskPolicy) -> datetime:
+    """Return by when the first answer must be sent; writing puts it off, but not for ever."""
+    due = held.assigned_at + policy.reply_within
+    if held.wrote_at is None or held.wrote_at < held.assigned_at:  # of an earlier assignment
+        return due
+    latest = held.assigned_at + policy.reply_while_writing
+    return min(max(due, held.wrote_at + policy.writing_counts), latest)
 
 
 def expected_wait(

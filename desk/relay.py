@@ -19,9 +19,10 @@ from desk.bot_client import BotUnavailableError
 from desk.bot_replies import BotAnswer, Handoff, read_answer
 from desk.changes import BOT, SYSTEM, hand_off, system
 from desk.incoming import for_bot
+from desk.masking import mask
 from desk.messages import from_row
 from desk.office import Office
-from desk.pen import Change, Pen
+from desk.pen import PREVIEW, Change, Pen
 from desk.people import customer_of_order
 from desk.rounds import Errands, Rounds, unbroken
 from desk.speaking import stale
@@ -215,6 +216,7 @@ class Relay:
             actor = SYSTEM
             pen.say(row, system(wording.BOT_DOWN))
         row.card = json.dumps(handoff.card, ensure_ascii=False)
+        row.customer_text = _wish(handoff.card) or row.customer_text
         await _introduce(pen, row, handoff.card)
         skill = handoff.card.get("skill")
         await hand_off(
@@ -257,6 +259,14 @@ async def _burst(pen: Pen, row: DbConversation) -> Burst:
 def _keep_as_notes(pen: Pen, row: DbConversation, answer: BotAnswer) -> None:
     for draft in answer.drafts:
         pen.say(row, stale(draft, wording.LATE_BOT))
+
+
+def _wish(card: Mapping[str, Any]) -> str | None:
+    """Return what she wants as the waiting list shows it; a tap's payload is no wish in words."""
+    wish = card.get("wish")
+    if not isinstance(wish, str) or wish.startswith("/"):
+        return None
+    return mask(" ".join(wish.split()))[:PREVIEW]
 
 
 async def _introduce(pen: Pen, row: DbConversation, card: Mapping[str, Any]) -> None:

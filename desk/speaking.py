@@ -181,7 +181,7 @@ def stale(draft: Draft, wrapping: str) -> Draft:
     """Return the words as an internal note that says why nobody heard them."""
     return Draft(
         sender=draft.sender,
-        text=wrapping.format(text=draft.text or f"[{draft.kind}]"),
+        text=wrapping.format(text=draft.text or wording.NO_WORDS[draft.kind]),
         client_id=draft.client_id,
         author_id=draft.author_id,
         author_name=draft.author_name,

@@ -124,6 +124,7 @@ async def read_held(session: AsyncSession, *, present: Collection[str]) -> list[
         row.updated_at,
         row.agent_answered_at,
         row.waiting_since,
+        row.agent_wrote_at,
     ).where(
         row.owner == Owner.AGENT,
         row.waiting_since.is_not(None),
@@ -136,6 +137,7 @@ async def read_held(session: AsyncSession, *, present: Collection[str]) -> list[
             assigned_at=each.assigned_at or each.updated_at,
             answered_at=each.agent_answered_at,
             waiting_since=each.waiting_since,
+            wrote_at=each.agent_wrote_at,
         )
         for each in await session.execute(query)
     ]

@@ -63,6 +63,7 @@ class DbConversation(Base):
     missed_by: Mapped[str | None] = mapped_column(String(36))
     missed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    agent_wrote_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     last_customer_seq: Mapped[int] = mapped_column(Integer, default=0)
     last_customer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -75,6 +76,7 @@ class DbConversation(Base):
 
     last_text: Mapped[str] = mapped_column(String(120), default="")
     last_sender: Mapped[str | None] = mapped_column(String(10))
+    customer_text: Mapped[str] = mapped_column(String(120), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -112,6 +112,7 @@ def start(pen: Pen, visitor: DbVisitor) -> DbConversation:
         agent_read_seq=0,
         unread=0,
         last_text="",
+        customer_text="",
         created_at=pen.now,
         updated_at=pen.now,
     )

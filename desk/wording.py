@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from desk.states import CloseReason, HandoffReason
+from desk.states import CloseReason, HandoffReason, Kind
 from sla.clocks import ClockName
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -14,6 +14,7 @@ ERASED = "（内容已按规定删除）"
 
 ASK_HUMAN = "转人工"
 CANCEL_WAIT = "不等了，继续问智能客服"
+NO_WORDS = {Kind.IMAGE: "[图片]", Kind.TEXT: "[卡片]", Kind.BUTTON: "[按钮]"}
 
 REASONS = {
     HandoffReason.ASKED_HUMAN: "要求人工",

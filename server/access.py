@@ -48,6 +48,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Return the roles that may do this."""
+    return frozenset(role for role, granted in PERMISSIONS.items() if permission in granted)
+
+
 @dataclass(frozen=True)
 class Access:
     """How a route is guarded: open to all, to any staff, or to staff with a permission."""

@@ -44,7 +44,7 @@ from desk.protocol import (
 )
 from desk.speaking import answer, note, spoken
 from desk.undoing import TooLateError, undo
-from server.access import Permission
+from server.access import Permission, roles_with
 from server.agent_view import AgentView
 from server.chat_images import find_picture
 from server.connection import Connection
@@ -129,9 +129,7 @@ class AgentCommands:
             case Heartbeat():
                 await self._heartbeat()
             case AgentTyping():
-                me = {"sender": "agent", "agent": self._me.id, "name": self._me.name}
-                facts = {**me, "on": frame.on}
-                self._desk.office.feed.signal(Signal(frame.conversation, "typing", facts))
+                self._type(frame)
             case AgentRead():
                 await self._read(frame)
             case Ping():
@@ -205,7 +203,8 @@ class AgentCommands:
 
     async def _find_agent(self, session: Any, staff_id: str) -> Speaker:
         staff = await session.get(DbStaff, staff_id)
-        if staff is None or staff.disabled_at is not None:
+        may_chat = staff is not None and staff.role in roles_with(Permission.CHAT)
+        if staff is None or staff.disabled_at is not None or not may_chat:
             raise NoSuchAgentError
         return Speaker(staff.id, staff.name)
 
@@ -215,6 +214,12 @@ class AgentCommands:
             await self._connection.close(CloseCode.LOG_IN, "log in again")
             return
         self._desk.beats.note(self._me.id)
+
+    def _type(self, frame: AgentTyping) -> None:
+        me = {"sender": "agent", "agent": self._me.id, "name": self._me.name}
+        self._desk.office.feed.signal(Signal(frame.conversation, "typing", {**me, "on": frame.on}))
+        if frame.on:
+            self._desk.beats.note_writing(frame.conversation, self._me.id)
 
     async def _read(self, frame: AgentRead) -> None:
         async with self._desk.office.write() as pen:

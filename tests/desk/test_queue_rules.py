@@ -1,19 +1,22 @@
 """The waiting line: who is next, which agent gets whom, when a customer is given back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from pydantic import ValidationError
 
-from desk.policy import DeskPolicy, read_desk_policy
+from desk.policy import AgentRules, DeskPolicy, read_desk_policy
 from desk.queue_rules import (
     FREE_AGENT_WAIT,
     Agent,
     GiveBack,
     Held,
     Waiting,
+    answer_due,
     assign,
     expected_wait,
     give_back,
@@ -133,13 +136,16 @@ def test_who_missed_a_customer_is_not_given_her_again_at_once(ago: int, again: b
     assert _given(missed, agents=[_agent("lin"), _agent("zhou")])[0][0] == "a"
 
 
-def _held(*, assigned: int, answered: bool = False, waiting: bool = True) -> Held:
+def _held(
+    *, assigned: int, answered: bool = False, waiting: bool = True, wrote: int | None = None
+) -> Held:
     return Held(
         conversation="a",
         agent="lin",
         assigned_at=NOW - assigned * SECOND,
         answered_at=NOW if answered else None,
         waiting_since=NOW - assigned * SECOND if waiting else None,
+        wrote_at=None if wrote is None else NOW - wrote * SECOND,
     )
 
 
@@ -153,6 +159,15 @@ def _held(*, assigned: int, answered: bool = False, waiting: bool = True) -> Hel
         (_held(assigned=999, waiting=False), 46, None),  # nobody waits: nothing is lost
         (_held(assigned=45), 46, None),  # she took it a moment ago: the page may be reloading
         (_held(assigned=46), 46, GiveBack.GONE),
+        (_held(assigned=80, wrote=20), 0, None),  # she is writing: a pause is writing too
+        (_held(assigned=81, wrote=21), 0, GiveBack.NO_ANSWER),  # she left it lying
+        (_held(assigned=60, wrote=59), 0, None),  # having written early costs nothing
+        (_held(assigned=61, wrote=60), 0, GiveBack.NO_ANSWER),
+        (_held(assigned=180, wrote=0), 0, None),
+        (_held(assigned=181, wrote=0), 0, GiveBack.NO_ANSWER),  # not for ever
+        (_held(assigned=100, wrote=101), 0, GiveBack.NO_ANSWER),  # written when she had it before
+        (_held(assigned=999, wrote=0), 46, GiveBack.GONE),  # presence is another matter
+        (_held(assigned=999, answered=True, wrote=0), 0, None),
     ],
 )
 def test_when_a_customer_is_given_back(held: Held, silent: int, why: GiveBack | None) -> None:
@@ -162,6 +177,27 @@ def test_when_a_customer_is_given_back(held: Held, silent: int, why: GiveBack | 
 
 def test_an_agent_who_no_longer_exists_is_gone() -> None:
     assert give_back(_held(assigned=50), {}, POLICY, now=NOW) is GiveBack.GONE
+
+
+ASSIGNED = st.integers(0, 400)
+
+
+@given(assigned=ASSIGNED, wrote=st.none() | st.integers(0, 400), later=st.integers(0, 400))
+def test_writing_only_puts_off_what_must_come(assigned: int, wrote: int | None, later: int) -> None:
+    idle, writing = _held(assigned=assigned), _held(assigned=assigned, wrote=wrote)
+    taken = idle.assigned_at
+    due = answer_due(writing, POLICY)
+    assert taken + POLICY.reply_within <= due <= taken + POLICY.reply_while_writing
+    assert answer_due(idle, POLICY) == taken + POLICY.reply_within
+    if wrote is not None:  # who wrote on has at least as long
+        on = replace(writing, wrote_at=NOW - wrote * SECOND + later * SECOND)
+        assert answer_due(on, POLICY) >= due
+
+
+def test_writing_may_not_shorten_the_time_to_answer() -> None:
+    agents = POLICY.agents.model_dump() | {"reply_while_writing_seconds": 59}
+    with pytest.raises(ValidationError, match="reply_while_writing_seconds"):
+        AgentRules.model_validate(agents)
 
 
 MINUTE = timedelta(minutes=1)
@@ -249,6 +285,13 @@ class LineMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.now += seconds * SECOND
 
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def agent_writes(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.held)))
+        held, one = self.held[name]
+        self.held[name] = replace(held, wrote_at=self.now), one
+
     @rule(data=st.data(), status=st.sampled_from(AgentStatus))
     def beats(self, data: st.DataObject, status: AgentStatus) -> None:
         name = data.draw(st.sampled_from(sorted(self.agents)))
@@ -297,6 +340,10 @@ class LineMachine(RuleBasedStateMachine):
                 del self.held[name]
                 facts = {**one.__dict__, "missed_by": held.agent, "missed_at": self.now}
                 self.waiting[name] = Waiting(**facts)
+            elif held.answered_at is None and held.waiting_since is not None:
+                # However much she writes, the customer is not kept for ever.
+                longest = self.policy.reply_while_writing
+                assert self.now - held.assigned_at <= longest
 
     @invariant()
     def nobody_is_in_two_places(self) -> None:

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from chat import said
+from chat import conversation, said
 from sqlalchemy.pool import QueuePool
 
 from desk.office import Office
 from desk.pen import Change
 from desk.relay import Relay
-from desk.speaking import Said, receive
-from desk.states import Sender
+from desk.speaking import Said, ask_human, receive
+from desk.states import Kind, Owner, Sender
 
 
 class Greeter:
@@ -48,3 +48,70 @@ async def test_a_stop_right_after_an_answer_leaves_no_connection_in_use(
     assert isinstance(pool, QueuePool)
     assert pool.checkedout() == 0
     assert [message.draft.text for message in await said(office, wang)] == ["在吗", "您好"]
+
+
+class Hander:
+    """A bot that hands over with a wish."""
+
+    def __init__(self, wish: object) -> None:
+        self.card = {"reason": "asked_human", "card": {"wish": wish}}
+
+    async def ask(
+        self, sender: str, text: str, *, metadata: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        handoff = {"custom": {"handoff": self.card}}
+        return [{"text": "正在为您转接人工客服"}, handoff]
+
+
+@pytest.mark.parametrize(
+    ("wish", "shown"),
+    [
+        ("锅把手断了，\n烫到孩子", "锅把手断了， 烫到孩子"),  # what it heard before she asked
+        ("打19900002643找我", "打199****2643找我"),
+        (None, "转人工"),
+        ("/ask_human", "转人工"),  # a payload is no sentence of hers
+        ("  ", "转人工"),
+    ],
+)
+async def test_the_list_shows_what_a_waiting_customer_wants(
+    office: Office, wang: str, wish: object, shown: str
+) -> None:
+    queued = asyncio.Event()
+
+    def hear(change: Change) -> None:
+        if change.conversation.owner == Owner.QUEUED:
+            queued.set()
+
+    office.feed.listen_to_all(hear)
+    relay = Relay(office, Hander(wish), bot_timeout=timedelta(seconds=5))
+    relay.start()
+    async with office.write() as pen:
+        receive(pen, await pen.conversation(wang), Said(wang, "client-0001", text="转人工"))
+    await asyncio.wait_for(queued.wait(), 30)
+    await relay.stop()
+    assert (await conversation(office, wang)).customer_text == shown
+    async with office.write() as pen:  # whatever she adds while she waits is newer
+        receive(pen, await pen.conversation(wang), Said(wang, "client-0002", text="快点，还在流血"))
+    assert (await conversation(office, wang)).customer_text == "快点，还在流血"
+
+
+async def test_a_tap_says_less_than_the_words_before_it(office: Office, wang: str) -> None:
+    async def texts(*each: Said) -> list[str]:
+        shown = []
+        for one in each:
+            async with office.write() as pen:
+                row = await pen.conversation(wang)
+                if one.text == "转人工":
+                    await ask_human(pen, row, one, office.rules)
+                else:
+                    receive(pen, row, one)
+            shown.append((await conversation(office, wang)).customer_text)
+        return shown
+
+    picture = {"url": "/chat-images/1", "width": 1, "height": 1}
+    assert await texts(
+        Said(wang, "client-0001", text="查物流", kind=Kind.BUTTON),
+        Said(wang, "client-0002", text="三天没动了"),
+        Said(wang, "client-0003", text="转人工", kind=Kind.BUTTON),
+        Said(wang, "client-0004", image=picture, kind=Kind.IMAGE),
+    ) == ["查物流", "三天没动了", "三天没动了", "[图片]"]

@@ -6,7 +6,9 @@ from chat import Clock, add_agent, conversation, said, visit
 from sqlalchemy import select
 
 from desk import changes
+from desk.beats import Beats
 from desk.changes import Speaker
+from desk.clock_targets import Running, running_clock
 from desk.feed import Notice
 from desk.office import Office
 from desk.pen import Change
@@ -71,6 +73,53 @@ async def test_a_silent_agent_loses_the_customer_to_a_colleague(
     assert (row.owner, row.queued_at, row.missed_by) == (Owner.QUEUED, queued_at, lin.id)
     assert await usher.give_out() == 1
     assert (await conversation(office, wang)).agent_id == zhou.id
+
+
+async def test_an_agent_who_writes_keeps_the_customer_but_not_for_ever(
+    office: Office, lin: Speaker, zhou: Speaker, clock: Clock
+) -> None:
+    await _at_desk(office, lin, AgentStatus.ACCEPTING)
+    wang = await _asks(office)
+    usher, heard = Usher(office), Beats(office)
+    await usher.give_out()
+    revision = (await conversation(office, wang)).revision
+    before = await _clock_of(office, wang)
+    for _ in range(9):  # 180 seconds: she writes all the time
+        clock.advance(seconds=20)
+        heard.note(lin.id)
+        heard.note_writing(wang, lin.id)
+        heard.note_writing(wang, zhou.id)  # a colleague's note puts nothing off
+        await heard.write()
+        assert await usher.take_back() == 0
+    assert (await conversation(office, wang)).revision == revision  # nobody needs to be told
+    assert await _clock_of(office, wang) == before  # what the customer is owed did not move
+    clock.advance(seconds=1)
+    assert await usher.take_back() == 1
+
+
+async def _clock_of(office: Office, wang: str) -> Running | None:
+    running = running_clock(await conversation(office, wang), office.clocks)
+    assert running is not None
+    return running
+
+
+async def test_who_writes_elsewhere_or_has_answered_writes_nothing_down(
+    office: Office, lin: Speaker, zhou: Speaker
+) -> None:
+    wang = await _asks(office)
+    async with office.write() as pen:
+        changes.take(pen, await pen.conversation(wang), lin)
+    heard = Beats(office)
+    heard.note_writing(wang, zhou.id)
+    await heard.write()
+    assert (await conversation(office, wang)).agent_wrote_at is None
+    async with office.write() as pen:
+        row = await pen.conversation(wang)
+        draft = spoken(lin, "您好", client_id="answer-01", image=None)
+        answer(pen, row, lin, draft, epoch=row.owner_epoch)
+    heard.note_writing(wang, lin.id)
+    await heard.write()
+    assert (await conversation(office, wang)).agent_wrote_at is None
 
 
 async def _beats(office: Office, *agents: Speaker) -> None:

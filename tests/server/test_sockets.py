@@ -13,6 +13,7 @@ from fakes import FakeBot, custom, text
 from sockets import Console, Widget, client_id, open_console, open_widget
 
 from desk.speaking import Said
+from desk.tables import DbConversation
 from server.desk_office import DESK
 from server.settings import Settings
 from storage.staff import Role
@@ -313,6 +314,26 @@ async def test_notes_are_for_the_desk_only(widget: Widget, console: Console) -> 
     await widget.say("再见")
     await widget.message("机器人：再见")
     assert not any("小心处理" in each for each in widget.texts())
+
+
+async def test_who_writes_her_first_answer_is_at_work(
+    client: TestClient, widget: Widget, console: Console
+) -> None:
+    wang = await _conversation(widget)
+    await widget.ask_human()
+    await console.ask("take", conversation=wang)
+
+    async def wrote(*, on: bool) -> bool:
+        await console.send(type="typing", conversation=wang, on=on)
+        await console.ask("status", status="manual")  # obeyed in order
+        desk = client.app[DESK]  # type: ignore[index]
+        await desk.beats.write()
+        async with desk.office.database.read() as session:
+            row = await session.get(DbConversation, wang)
+        return row is not None and row.agent_wrote_at is not None
+
+    assert not await wrote(on=False)
+    assert await wrote(on=True)
 
 
 async def test_typing_and_reading_pass_both_ways(widget: Widget, console: Console) -> None:

@@ -21,6 +21,22 @@ ORDER = """
         exclusion_confirmed)
     VALUES (:id, :number, 'house', 'paid', '2026-11-20 04:00:00', 0, 0, 0, 0, 0, '', '', '', false)
 """
+CHAT = """
+    INSERT INTO conversation (id, visitor_id, owner, owner_epoch, revision, last_seq,
+        last_customer_seq, bot_done_seq, bot_session, customer_read_seq, agent_read_seq, unread,
+        last_text, created_at, updated_at)
+    VALUES (:id, 'v', :owner, 1, 1, 2, :spoke, 0, 1, 0, 0, 0, '正在为您转接',
+        '2026-11-20 04:00:00', '2026-11-20 04:00:00')
+"""
+VISITOR = """
+    INSERT INTO visitor (id, token_hash, created_at, seen_at)
+    VALUES ('v', 'v', '2026-11-20 04:00:00', '2026-11-20 04:00:00')
+"""
+SAID = """
+    INSERT INTO message (id, conversation_id, seq, sender, kind, text, internal, automatic, epoch,
+        at)
+    VALUES (:id, :id, 1, 'customer', 'text', :text, false, false, 1, '2026-11-20 04:00:00')
+"""
 KEY = """
     INSERT INTO review_key (id, name, key_hash, created_at, revoked_at)
     VALUES (:id, 'erp', :hash, '2026-11-20 04:00:00', :revoked)
@@ -56,6 +72,22 @@ def test_orders_from_before_get_their_canonical_number(stand_at: StandAt) -> Non
         ).all()
     engine.dispose()
     assert [tuple(row) for row in found] == [(number, canonical(number)) for number in NUMBERS]
+
+
+def test_who_is_in_a_conversation_gets_the_words_that_she_said_last(stand_at: StandAt) -> None:
+    url = stand_at("0016")
+    engine = _engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(VISITOR))
+        for key, owner, spoke in (("w", "queued", 1), ("s", "bot", 0), ("c", "closed", 1)):
+            connection.execute(text(CHAT), {"id": key, "owner": owner, "spoke": spoke})
+        for key in ("w", "c"):
+            connection.execute(text(SAID), {"id": key, "text": "锅" * 200})
+    upgrade(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, customer_text FROM conversation ORDER BY id"))
+        assert [tuple(row) for row in found] == [("c", ""), ("s", ""), ("w", "锅" * 80)]
+    engine.dispose()
 
 
 async def test_keys_of_programs_that_push_reviews_go_on_opening_their_door(
