@@ -13,7 +13,7 @@ import { Unsent } from './unsent.js';
  *   agent: {id: string, name: string} | null, reason: string | null, reason_text: string | null, place: number | null,
  *   customer: {name: string, tier: string | null, tier_text: string | null, birthday: boolean}, skill: string | null,
  *   clock: {name: string, text: string, started_at: string, due_at: string, target_seconds: number} | null,
- *   queued_at: string | null, updated_at: string, last: {seq: number, sender: string, text: string, at: string} | null,
+ *   queued_at: string | null, updated_at: string, last: {seq: number, sender: string, text: string, at: string, agent?: string | null} | null, wish?: string | null,
  *   unread: number, promises_due: number, closed_at: string | null, close_reason: string | null, close_reason_text?: string | null, bot_name: string | null}} Row
  * @typedef {{log: MessageLog, messages: readonly any[], loaded: boolean, more: boolean | null, customerRead: number,
  *   online: boolean, typing: string | null}} Talk one conversation as far as this page has seen it

@@ -57,7 +57,7 @@ export function lists(act) {
   const panel = /** @type {HTMLElement} */ (document.querySelector('.rows'));
   const list = el('div', { class: 'row-list' });
   const foot = el('div', { class: 'row-foot' });
-  const show = keyedList(list, { key: ({ row }) => row.id, build: (item) => rowView(item, act.open) });
+  const show = keyedList(list, { key: ({ row }) => row.id, build: (item) => rowView(item, act.open, store.state.me?.id) });
   /** @type {Map<string, any>} */
   let before = new Map();
   /** Where each reading of closed chats goes on; null at its end. @type {Record<string, string | null | undefined>} */

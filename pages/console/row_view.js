@@ -5,11 +5,10 @@ import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
 
 const URGENT = ['safety', 'legal_threat', 'complaint'];
-const SAYS = { customer: '', bot: '机器人：', agent: '', system: '' };
 const OWNERS = { bot: '机器人', queued: '等人工', closed: '已结束' };
 
-/** @param {{row: import('./desk.js').Row, isChosen: boolean, at: string}} item @param {(id: string) => void} open */
-export function rowView({ row, isChosen, at }, open) {
+/** @param {{row: import('./desk.js').Row, isChosen: boolean, at: string}} item @param {(id: string) => void} open @param {string | undefined} me my own id */
+export function rowView({ row, isChosen, at }, open, me) {
   const button = el(
     'button',
     { class: 'row', type: 'button', dataset: { id: row.id, owner: row.owner }, onclick: () => open(row.id) },
@@ -19,12 +18,28 @@ export function rowView({ row, isChosen, at }, open) {
       row.customer.birthday && el('span', { class: 'chip warning' }, '今天生日'),
       el('span', { class: 'end' }, row.clock ? clockView(row.clock) : row.last && timeElement(row.last.at, { class: 'when' }))),
     el('span', { class: 'line' },
-      el('span', { class: 'last' }, row.last ? SAYS[/** @type {'bot'} */ (row.last.sender)] + row.last.text : '还没有消息'),
+      words(row, me),
       row.unread > 0 && el('b', { class: 'unread', title: `${row.unread} 条未读` }, row.unread > 99 ? '99+' : row.unread, el('span', { class: 'unseen' }, ' 条未读'))),
     el('span', { class: 'line tags' }, ...tags(row, at)),
   );
   if (isChosen) button.setAttribute('aria-current', 'true');
   return button;
+}
+
+/**
+ * Who waits is read by what she wants, in her own words; a talk under way by who said what last.
+ * @param {import('./desk.js').Row} row @param {string | undefined} me
+ */
+function words({ owner, wish, last }, me) {
+  if (owner === 'queued' && wish) return el('span', { class: 'last wish' }, wish);
+  if (!last) return el('span', { class: 'last' }, '还没有消息');
+  return el('span', { class: 'last' }, ownWords(last, me), last.text);
+}
+
+/** What stands before words that are not the customer's. @param {{sender: string, agent?: string | null}} last @param {string | undefined} me */
+function ownWords({ sender, agent }, me) {
+  const who = { bot: '机器人', agent: agent === me ? '我' : '同事' }[sender];
+  return who ? el('span', { class: 'who' }, `${who}：`) : null;
 }
 
 /** The time left on the clock that runs, loud only when it matters. @param {any} clock */
