@@ -9,22 +9,20 @@ from sqlalchemy import or_, select
 
 from compliance import check
 from desk import wording
+from desk.colleagues import read_colleagues
 from desk.messages import agent_view, instant
 from desk.office import find_conversation, messages_before
-from desk.queue_rules import is_present
 from desk.rows import row_views
 from desk.searching import search
-from desk.standing import read_agents
 from desk.states import Owner
 from desk.tables import DbConversation
-from server.access import Permission, staff_only
+from server.access import Permission, roles_with, staff_only
 from server.desk_office import DESK
 from server.guard import PERSON
 from server.problems import Problem
 from server.requests import read_body, read_query
 from server.wording_check import verdict_view
 from storage.engine import Session
-from storage.staff import DbStaff
 
 PAGE = 50
 
@@ -152,24 +150,12 @@ async def check_text(request: web.Request) -> web.Response:
 
 @staff_only(Permission.CHAT)
 async def agents(request: web.Request) -> web.Response:
-    """Return who is at the desk, for transfers."""
+    """Return everybody who may take chats, for transfers, and what becomes of an unseen one."""
     office = request.app[DESK].office
     async with office.database.read() as session:
-        known = await read_agents(session)
-        names = {row.id: row.name for row in await session.scalars(select(DbStaff))}
-    shown = [
-        {
-            "id": agent.id,
-            "name": names.get(agent.id, ""),
-            "status": agent.status,
-            "present": is_present(agent, office.policy, now=office.clock()),
-            "load": agent.load,
-            "capacity": agent.capacity,
-            "skills": sorted(agent.skills),
-        }
-        for agent in known
-    ]
-    return web.json_response({"agents": shown})
+        found = await read_colleagues(session, office, roles=roles_with(Permission.CHAT))
+    returns_after = office.policy.agents.present_seconds
+    return web.json_response({"agents": found, "returns_after_seconds": returns_after})
 
 
 async def get_conversation(session: Session, request: web.Request) -> DbConversation:

@@ -1,12 +1,11 @@
 /** What an agent does with a conversation: take, transfer, hand back, close, reopen; each can be taken back. */
 
-import { get, post } from '../shared/api.js';
+import { post } from '../shared/api.js';
 import { dialog, field, radios } from '../shared/dialog.js';
 import { el } from '../shared/elements.js';
 import { toast, toastError } from '../shared/toast.js';
 import { command, putRow, store, take as takeAtDesk } from './desk.js';
-
-const PRESENCE = { accepting: '自动接待', manual: '手动接待', away: '离开' };
+import { askTransfer } from './transfer.js';
 
 /** @param {string} id */
 function row(id) {
@@ -64,34 +63,10 @@ export async function close(id) {
 
 /** @param {string} id */
 export async function transfer(id) {
-  let agents;
-  try {
-    ({ agents } = await get('/api/desk/agents'));
-  } catch (error) {
-    toastError(error);
-    return;
-  }
-  const fields = transferFields(agents);
-  const answer = await dialog({ title: '转给同事', ...(fields.length > 1 && { confirm: '转过去' }), body: fields });
-  if (!answer) return;
-  const [kind, value] = String(answer.get('to')).split(/:(.*)/s);
-  const word = String(answer.get('note')).trim();
-  const target = kind === 'skill' ? { to_skill: value } : { to_agent: value };
-  await change('transfer', id, { epoch: row(id).epoch, ...target, ...(word && { note: word }) }, '已转出');
-}
-
-/** @param {any[]} agents */
-function transferFields(agents) {
-  const others = agents.filter(({ id }) => id !== store.state.me.id);
-  const skills = [...new Set(agents.flatMap(({ skills: own }) => own ?? []))];
-  const people = others.map((agent) => ({
-    value: `agent:${agent.id}`, label: agent.name,
-    hint: `${agent.present ? PRESENCE[/** @type {'away'} */ (agent.status)] ?? '' : '不在线'} · 手上 ${agent.load}/${agent.capacity}`,
-  }));
-  const queues = skills.map((skill) => ({ value: `skill:${skill}`, label: `排队：${skill}`, hint: '由会这一项的同事接' }));
-  const note = el('textarea', { name: 'note', rows: 2, maxLength: 500, placeholder: '一句话交代，客户看不到' });
-  if (!people.length && !queues.length) return [el('p', null, '现在没有可以转的同事。可以交回机器人，或让客户留言。')];
-  return [radios('转给谁', 'to', [...people, ...queues]), field('交代', note)];
+  const word = await askTransfer();
+  if (!word) return;
+  const { note, ...target } = word;
+  await change('transfer', id, { epoch: row(id).epoch, ...target, ...(note && { note }) }, '已转出');
 }
 
 /** @param {string} type @param {string} id @param {Record<string, any>} fields @param {string} says */

@@ -64,17 +64,18 @@ export function field(label, input, hint) {
 /**
  * One choice out of a few, all in sight.
  * @param {string} legend @param {string} name
- * @param {readonly {value: string, label: string, hint?: string}[]} choices @param {string} [chosen]
+ * @param {readonly {value: string, label: string, hint?: string, kind?: string}[]} choices `kind` is the page's own class
+ * @param {string} [chosen]
  */
 export function radios(legend, name, choices, chosen = choices[0]?.value) {
   return el(
     'fieldset',
     { class: 'radios' },
     el('legend', null, legend),
-    ...choices.map(({ value, label, hint }) =>
+    ...choices.map(({ value, label, hint, kind }) =>
       el(
         'label',
-        null,
+        kind ? { class: kind } : null,
         el('input', { type: 'radio', name, value, checked: value === chosen, required: true }),
         el('span', null, label, hint && el('small', null, hint)),
       ),

@@ -53,7 +53,7 @@ class ConsoleDesk:
             ("/api/desk/conversations/{id}", self._card),
             ("/api/desk/conversations/{id}/actions", self._part("actions")),
             ("/api/desk/conversations/{id}/messages", self._older),
-            ("/api/desk/agents", self._part("agents")),
+            ("/api/desk/agents", self._agents),
             ("/api/desk/canned", self._canned),
             ("/api/desk/promises", self._promises),
             ("/api/desk/search", self._search),
@@ -72,6 +72,9 @@ class ConsoleDesk:
 
     def _part(self, name: str) -> Any:
         return lambda _request: {name: self.scene[name]}
+
+    def _agents(self, _request: web.Request) -> Json:
+        return {"agents": self.scene["agents"], "returns_after_seconds": 45}
 
     def _card(self, request: web.Request) -> Json:
         return {**self.scene["card"], "row": self.rows[request.match_info["id"]]}

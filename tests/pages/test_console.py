@@ -129,6 +129,50 @@ async def test_transferring_offers_people_and_skills(open_page: OpenPage, stage:
     assert _sent(stage, "transfer")[0]["to_skill"] == "售后"
 
 
+async def test_who_is_not_there_stands_last_and_is_warned_of(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".commands button")
+    await page.keyboard.press("x")
+    warning = page.locator(".dialog .warning")
+    await expect(warning).to_be_hidden()
+    told = await page.locator(".colleagues label").all_inner_texts()
+    assert [each.split("\n")[0] for each in told] == [
+        "小周",
+        "小吴",
+        "排队：售后",
+        "排队：安装",
+        "小郑",
+    ]
+    hints = [each.split("\n")[-1] for each in told]
+    assert hints[0] == "在线 · 手上 1/5 · 会售后"
+    assert hints[1] == "忙 · 手上 5/5"
+    assert hints[4] == "离线 · 会安装"
+    await page.get_by_label("排队：安装").check()
+    await expect(warning).to_contain_text("没有会“安装”的同事在")
+    await page.get_by_label("小郑").check()
+    await expect(warning).to_contain_text("小郑现在离线：45 秒内没有回来，会话会回到队列")
+    await page.get_by_label("小周").check()
+    await expect(warning).to_be_hidden()
+    await page.get_by_label("小郑").check()
+    await page.get_by_role("button", name="转过去").click()
+    await expect(page.locator(".turn")).to_contain_text("小周")
+    assert _sent(stage, "transfer")[0]["to_agent"] == "a4"
+
+
+async def test_a_waiting_row_tells_what_is_wanted_and_a_talk_who_said_what(
+    open_page: OpenPage,
+) -> None:
+    page = await open_page("/console?list=all")
+    words = {key: page.locator(f'.row[data-id="{key}"] .last') for key in ("c1", "c2", "c4", "c6")}
+    await expect(words["c4"]).to_have_text("羽绒服洗了一次就跑毛，我要退货，上次那位客服答应过的")
+    await expect(words["c1"]).to_have_text("都三天没有更新了，你们到底发没发货？")
+    await expect(words["c2"]).to_have_text("我：好的我再帮您看看尺码")
+    await expect(words["c6"]).to_have_text("同事：[图片]")
+    await expect(page.locator('.row[data-id="c4"] .tags')).to_contain_text("要求人工")
+
+
 async def test_leaving_a_dialog_does_nothing_and_gives_the_focus_back(
     open_page: OpenPage, stage: Any
 ) -> None:

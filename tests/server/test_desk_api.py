@@ -18,7 +18,7 @@ from server.keys import DATABASE, SETTINGS
 from shop.identity import sign_ticket
 from shop.tables import DbAfterSale, DbCoupon, DbCustomer, DbOrder, DbOrderItem, DbProduct
 from storage.audit import DbAuditEvent
-from storage.staff import Role
+from storage.staff import DbStaff, Role
 
 LogIn = Callable[[Role], Awaitable[dict[str, str]]]
 Headers = dict[str, str]
@@ -553,10 +553,45 @@ async def test_lists_go_on_page_by_page(client: TestClient, wang: str) -> None:
     for name, count in (("all", 1), ("closed", 0)):  # of those that concerned a person
         page = await _get(client, f"/api/desk/conversations?list={name}&human=1")
         assert len(page["rows"]) == count, name
-    agents = (await _get(client, "/api/desk/agents"))["agents"]
-    assert [(each["name"], each["load"], each["present"]) for each in agents] == [
-        ("测试agent", 1, True)
-    ]
+
+
+async def test_whoever_may_take_chats_can_be_given_one_also_before_she_ever_did(
+    client: TestClient, log_in: LogIn, console: Console, wang: str
+) -> None:
+    async with client.app[DATABASE].write() as session:  # type: ignore[index]
+        for login, role, gone in (
+            ("zhou", Role.AGENT, None),
+            ("zu", Role.LEAD, None),
+            ("yun", Role.OPERATOR, None),
+            ("old", Role.AGENT, datetime.now(UTC)),
+        ):
+            session.add(_staff(login, role, disabled_at=gone))
+    found = await _get(client, "/api/desk/agents")
+    assert found["returns_after_seconds"] == 45
+    told = [(each["name"], each["reach"], each["load"], each["skills"]) for each in found["agents"]]
+    assert told[0] == ("测试agent", "online", 1, [])
+    for login in ("zhou", "zu"):
+        assert (login, "offline", 0, ["安装"]) in told
+    assert not {"yun", "old", "测试operator"} & {each["name"] for each in found["agents"]}
+    epoch = (await console.ask("take", conversation=wang))["epoch"]
+    for login in ("yun", "old", "nobody"):  # who does not take chats is given none
+        refused = await console.ask("transfer", conversation=wang, epoch=epoch, to_agent=login)
+        assert (refused["type"], refused.get("code")) == ("refused", "not_found"), login
+    moved = await console.ask("transfer", conversation=wang, epoch=epoch, to_agent="zhou")
+    assert moved["epoch"] == epoch + 1
+
+
+def _staff(login: str, role: Role, *, disabled_at: datetime | None) -> DbStaff:
+    return DbStaff(
+        id=login,
+        login=login,
+        name=login,
+        role=role,
+        skills=["安装"],
+        password_hash="-",
+        created_at=datetime.now(UTC),
+        disabled_at=disabled_at,
+    )
 
 
 async def test_another_customers_ticket_gets_another_conversation(
