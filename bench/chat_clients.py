@@ -5,7 +5,7 @@ import contextlib
 import json
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 Frame = dict[str, Any]
 LONGEST_PAUSE = 1.0
 ACK_SECONDS = 3.0
+HEARTBEAT_SECONDS = 15.0
 
 
 @dataclass
@@ -120,19 +121,46 @@ class Customer(Client):
         return client_id
 
 
+@dataclass(frozen=True)
+class Words:
+    """An answer that an agent sends under one id until it is confirmed, as the console does."""
+
+    conversation: str
+    epoch: int
+    to: int
+    text: str
+
+
 @dataclass
 class Agent(Client):
-    """Takes whoever waits and answers every customer message once, whatever breaks."""
+    """Takes whoever waits and answers each text of her customers once, whatever breaks.
+
+    She answers what is hers, after she has read all that was said before it became hers. An
+    answer that came too late, and was kept as a note, is said again by whoever owns the talk then.
+    Of so many customers' texts as `passes_on` says she gives the talk to one of her `colleagues`.
+    """
 
     csrf: str = ""
     answer_to: Callable[[str], str] = lambda text: f"答：{text}"
     cursors: dict[str, int] = field(default_factory=dict)
     shown: dict[str, list[Frame]] = field(default_factory=dict)
-    answered: dict[str, int] = field(default_factory=dict)
-    epochs: dict[str, int] = field(default_factory=dict)
+    confirmed: dict[str, tuple[str, int]] = field(default_factory=dict)
     me: str = ""
-    _waiting_for: dict[str, tuple[str, str]] = field(default_factory=dict)
+    colleagues: Sequence[str] = ()
+    passes_on: float = 0.0
+    _rows: dict[str, Frame] = field(default_factory=dict)
+    _unanswered: dict[str, dict[int, str]] = field(default_factory=dict)
+    _unconfirmed: dict[str, Words] = field(default_factory=dict)
+    _too_old: dict[str, int] = field(default_factory=dict)
     _watched: set[str] = field(default_factory=set)
+
+    async def run(self, path: str) -> None:
+        """Connect again and again, and show signs of life meanwhile."""
+        beating = asyncio.create_task(self._beat())
+        try:
+            await super().run(path)
+        finally:
+            beating.cancel()
 
     async def greet(self) -> None:
         self._watched.clear()
@@ -142,54 +170,101 @@ class Agent(Client):
         match frame["type"]:
             case "ready":
                 self.me = frame["me"]["id"]
+                for ref in list(self._unconfirmed):
+                    await self._send_words(ref)
             case "lists":
                 for row in frame["rows"]:
                     await self._see(row)
-            case "row":
+            case "row" | "conversation":
                 await self._see(frame["row"])
-            case "conversation":
-                self.epochs[frame["conversation"]] = frame["row"]["epoch"]
             case "message":
                 await self._read(frame["conversation"], frame["message"])
-            case "done" if frame["ref"] in self._waiting_for:
-                del self._waiting_for[frame["ref"]]
-                self.answered[frame["ref"]] = frame["seq"]
+            case "done" if frame["ref"] in self._unconfirmed:
+                await self._confirm(frame)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await self.send(type="heartbeat")
 
     async def _see(self, row: Frame) -> None:
         conversation = row["id"]
-        self.epochs[conversation] = row["epoch"]
-        is_mine = row["owner"] == "agent" and row["agent"]["id"] == self.me
+        known = self._rows.get(conversation)
+        if known is not None and known["revision"] > row["revision"]:
+            return
+        self._rows[conversation] = row
         if row["owner"] == "queued":
             await self.send(type="take", ref=uuid.uuid4().hex, conversation=conversation)
-        elif is_mine and conversation not in self._watched:
+        elif self._is_mine(conversation) and conversation not in self._watched:
             self._watched.add(conversation)
             after = self.cursors.get(conversation, 0)
             await self.send(
                 type="watch", ref=uuid.uuid4().hex, conversation=conversation, after=after
             )
-            await self._answer_again(conversation)
+        await self._answer(conversation)
 
     async def _read(self, conversation: str, message: Frame) -> None:
         self.shown.setdefault(conversation, []).append(message)
         self.cursors[conversation] = max(self.cursors.get(conversation, 0), message["seq"])
+        unanswered = self._unanswered.setdefault(conversation, {})
         if message["sender"] == "customer" and message["kind"] == "text":
-            ref = f"answer-{conversation[-12:]}-{message['seq']}"
-            self._waiting_for[ref] = conversation, self.answer_to(message["text"])
-            await self._answer(ref)
+            unanswered[message["seq"]] = self.answer_to(message["text"])
+            await self._pass_on(conversation)
+        elif message["sender"] == "agent" and not message["internal"]:
+            for seq in [seq for seq, text in unanswered.items() if text == message["text"]]:
+                del unanswered[seq]
+        await self._answer(conversation)
 
-    async def _answer_again(self, conversation: str) -> None:
-        """After a break: whatever was not confirmed is sent again under the same id."""
-        for ref, (where, _text) in list(self._waiting_for.items()):
-            if where == conversation:
-                await self._answer(ref)
+    async def _answer(self, conversation: str) -> None:
+        """Answer what nobody has answered yet, if it is hers and she has read so far."""
+        row = self._rows.get(conversation)
+        if row is None or not self._is_mine(conversation):
+            return
+        if self.cursors.get(conversation, 0) < row["last"]["seq"]:
+            return
+        if row["epoch"] <= self._too_old.get(conversation, 0):
+            return
+        under_way = {(words.conversation, words.to) for words in self._unconfirmed.values()}
+        for seq, text in list(self._unanswered.get(conversation, {}).items()):
+            if (conversation, seq) not in under_way:
+                ref = uuid.uuid4().hex
+                self._unconfirmed[ref] = Words(conversation, row["epoch"], seq, text)
+                await self._send_words(ref)
 
-    async def _answer(self, ref: str) -> None:
-        conversation, text = self._waiting_for[ref]
+    async def _confirm(self, frame: Frame) -> None:
+        words = self._unconfirmed.pop(frame["ref"])
+        self.confirmed[frame["ref"]] = words.conversation, frame["seq"]
+        if frame["kept_as_note"] is None:
+            self._unanswered[words.conversation].pop(words.to, None)
+        else:
+            before = self._too_old.get(words.conversation, 0)
+            self._too_old[words.conversation] = max(before, words.epoch)
+        await self._answer(words.conversation)
+
+    async def _pass_on(self, conversation: str) -> None:
+        """Now and then give the talk to a colleague, just when there is something to answer."""
+        if not self.colleagues or self.random.random() >= self.passes_on:
+            return
+        if self._is_mine(conversation):
+            await self.send(
+                type="transfer",
+                ref=uuid.uuid4().hex,
+                conversation=conversation,
+                epoch=self._rows[conversation]["epoch"],
+                to_agent=self.random.choice(self.colleagues),
+            )
+
+    def _is_mine(self, conversation: str) -> bool:
+        row = self._rows[conversation]
+        return bool(row["owner"] == "agent" and row["agent"]["id"] == self.me)
+
+    async def _send_words(self, ref: str) -> None:
+        words = self._unconfirmed[ref]
         await self.send(
             type="answer",
             ref=ref,
             client_id=ref,
-            conversation=conversation,
-            epoch=self.epochs.get(conversation, 0),
-            text=text,
+            conversation=words.conversation,
+            epoch=words.epoch,
+            text=words.text,
         )

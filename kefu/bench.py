@@ -155,9 +155,11 @@ def faults(
 ) -> None:
     """Chats while the server is killed and a proxy cuts, stalls and resets every connection.
 
-    Everybody sends again until acknowledged and reads on by number; then it counts what the
-    database and each window hold. lost, doubled, misordered and missing_in_a_window must be 0;
-    exit code 1 if one is not. The tests run a short form of the same.
+    Everybody sends again until acknowledged and reads on by number, and agents pass talks on. It
+    ends when every text has an agent's answer, or when nothing has moved for a minute and a half;
+    then it counts what the database and each window hold. lost, doubled, misordered,
+    missing_in_a_window and unanswered must be 0; exit code 1 if one is not. notes are answers that
+    crossed with a change of owner. The tests run a short form of the same.
 
     Example: kefu bench faults --kills 30 --json
     """
