@@ -13,7 +13,7 @@ from desk.feed import Stop
 from desk.office import Office
 from desk.pen import Change
 from desk.rounds import Rounds
-from desk.rows import Counts, read_counts, row_views
+from desk.rows import Counts, read_counts, read_places, row_views
 from desk.tables import DbConversation
 
 LOOK_SECONDS = 0.2
@@ -23,6 +23,11 @@ MOST_ROWS = 20
 MOST_SLOW_ROWS = 4
 MOST_URGENT_ROWS = 100
 
+LINE_SECONDS = 1.0
+MOST_IN_LINE = 100
+
+LineListener = Callable[[list[str]], None]
+"""Takes the conversations that wait, the next one first."""
 RowListener = Callable[[dict[str, object], str, Counts], None]
 """Takes the row, the same row as JSON (written once for every console), and the counts."""
 
@@ -40,17 +45,22 @@ class Lists:
         self._slow_now: list[str] = []
         self._looks = 0
         self._rounds = Rounds(self._look, every=LOOK_SECONDS, name="desk-lists")
+        self._line: list[str] = []
+        self._line_listeners: set[LineListener] = set()
+        self._line_rounds = Rounds(self._look_at_line, every=LINE_SECONDS, name="desk-line")
         self._stop_listening: Stop = lambda: None
 
     def start(self) -> None:
         """Begin to watch."""
         self._stop_listening = self._office.feed.listen_to_all(self._hear)
         self._rounds.start()
+        self._line_rounds.start()
 
     async def stop(self) -> None:
         """Stop watching."""
         self._stop_listening()
         await self._rounds.stop()
+        await self._line_rounds.stop()
 
     def listen(self, agent: str, listener: RowListener) -> Stop:
         """Call `listener` with rows that concern this agent's console; returns how to stop."""
@@ -60,6 +70,24 @@ class Lists:
             self._listeners.pop(listener, None)
 
         return stop
+
+    def listen_to_line(self, listener: LineListener) -> Stop:
+        """Call `listener` whenever the order of those who wait changed; returns how to stop."""
+        self._line_listeners.add(listener)
+        return lambda: self._line_listeners.discard(listener)
+
+    async def _look_at_line(self) -> None:
+        """Whoever comes, leaves or moves up shifts the others, whose own rows did not change."""
+        if not self._line_listeners:
+            return
+        async with self._office.database.read() as session:
+            places = await read_places(session, self._office)
+        ordered = list(places)[:MOST_IN_LINE]
+        if ordered == self._line:
+            return
+        self._line = ordered
+        for listener in tuple(self._line_listeners):
+            listener(ordered)
 
     def _hear(self, change: Change) -> None:
         if not self._listeners:

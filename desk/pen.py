@@ -165,8 +165,9 @@ class Pen:
             conversation.last_customer_seq = message.seq
             conversation.last_customer_at = self.now
             conversation.unread += 1
-            # A tap (转人工) says less than the words before it.
-            if draft.kind is not Kind.BUTTON or not conversation.customer_text:
+            # A tap on a button, or a "hurry up" in the line, says less than the words before it.
+            says_less = draft.kind is Kind.BUTTON or conversation.owner == Owner.QUEUED
+            if not (says_less and conversation.customer_text):
                 conversation.customer_text = preview(message.shown, draft.kind)
         if not draft.automatic:
             conversation.last_sender = draft.sender

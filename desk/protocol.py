@@ -43,6 +43,7 @@ class ToAgent(StrEnum):
     READY = "ready"
     LISTS = "lists"
     ROW = "row"
+    LINE = "line"
     CONVERSATION = "conversation"
     MESSAGE = "message"
     TYPING = "typing"

@@ -77,7 +77,7 @@ async def read_counts(session: AsyncSession, *, now: datetime) -> Counts:
 
 
 async def read_places(session: AsyncSession, office: Office) -> dict[str, int]:
-    """Return each waiting conversation's place in the line, from 1."""
+    """Return each waiting conversation's place in the line, from 1, the first one first."""
     ordered = line(await read_waiting(session), office.policy, now=office.clock())
     return {one.conversation: place for place, one in enumerate(ordered, start=1)}
 

@@ -31,14 +31,18 @@ class AgentView:
         self._person = person
         self._watched: dict[str, tuple[Following, Stop]] = {}
         self._seen: dict[str, tuple[str, bool]] = {}
-        self._stop_listening: Stop = lambda: None
+        self._stop_listening: tuple[Stop, ...] = ()
         self._counts: Counts | None = None
         self._mine = ""
 
     async def begin(self, *, status: str, capacity: int) -> None:
         """Say ready, then every list, then what changes."""
         await self._connection.put(self._ready(status, capacity))
-        self._stop_listening = self._desk.lists.listen(self._person.id, self._row)
+        lists = self._desk.lists
+        self._stop_listening = (
+            lists.listen(self._person.id, self._row),
+            lists.listen_to_line(self._line),
+        )
         office = self._desk.office
         async with office.database.read() as session:
             rows = await open_rows(session)
@@ -51,7 +55,8 @@ class AgentView:
 
     async def end(self) -> None:
         """Stop everything."""
-        self._stop_listening()
+        for stop_listening in self._stop_listening:
+            stop_listening()
         for following, stop in self._watched.values():
             stop()
             await following.end()
@@ -107,6 +112,9 @@ class AgentView:
         frame = f'{{"type":"{ToAgent.ROW}","row":{text},"counts":{self._mine}}}'
         self._connection.offer_text(frame)
         self._alert(view)
+
+    def _line(self, waiting: list[str]) -> None:
+        self._connection.offer({"type": ToAgent.LINE, "waiting": waiting})
 
     def _alert(self, view: dict[str, Any]) -> None:
         agent = view["agent"]["id"] if view["agent"] else None

@@ -164,6 +164,16 @@ const react = {
     putRow(row);
     if (counts) store.set({ counts });
   },
+  /** Whoever comes or leaves moves the others. */
+  line(/** @type {{waiting: string[]}} */ { waiting }) {
+    const places = new Map(waiting.map((id, at) => [id, at + 1]));
+    store.set(({ rows }) => ({
+      rows: Object.fromEntries(Object.entries(rows).map(([id, row]) => {
+        const place = places.get(id) ?? null;
+        return [id, row.owner !== 'queued' || row.place === place ? row : { ...row, place }];
+      })),
+    }));
+  },
   conversation(/** @type {any} */ { ref, conversation, row, customer_read, customer_online }) {
     forget(ref)?.resolve(null);
     putRow(row);

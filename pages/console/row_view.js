@@ -31,7 +31,10 @@ export function rowView({ row, isChosen, at }, open, me) {
  * @param {import('./desk.js').Row} row @param {string | undefined} me
  */
 function words({ owner, wish, last }, me) {
-  if (owner === 'queued' && wish) return el('span', { class: 'last wish' }, wish);
+  if (owner === 'queued' && wish) {
+    const more = last?.sender === 'customer' && last.text !== wish ? last.text : '';
+    return el('span', { class: 'last' }, el('span', { class: `wants ${more ? 'short' : ''}` }, wish), more && el('span', { class: 'more' }, more));
+  }
   if (!last) return el('span', { class: 'last' }, '还没有消息');
   return el('span', { class: 'last' }, ownWords(last, me), last.text);
 }

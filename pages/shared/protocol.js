@@ -12,7 +12,7 @@ export const FROM_CUSTOMER = /** @type {const} */ ([
 ]);
 
 export const TO_AGENT = /** @type {const} */ ([
-  'ready', 'lists', 'row', 'conversation', 'message', 'typing', 'read', 'done', 'refused', 'alert', 'pong',
+  'ready', 'lists', 'row', 'line', 'conversation', 'message', 'typing', 'read', 'done', 'refused', 'alert', 'pong',
 ]);
 
 export const FROM_AGENT = /** @type {const} */ ([

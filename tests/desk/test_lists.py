@@ -13,7 +13,7 @@ from desk.lists import MINE_EVERY, MOST_URGENT_ROWS, Lists
 from desk.messages import Draft, instant
 from desk.office import Office
 from desk.rows import Counts
-from desk.states import Sender
+from desk.states import HandoffReason, Sender
 from desk.tables import DbConversation
 
 Heard = list[tuple[dict[str, Any], str, Counts]]
@@ -125,3 +125,33 @@ async def test_a_rush_is_told_a_few_at_a_time_and_then_all(
     assert len(console.heard) == MOST_URGENT_ROWS
     await _look(lists, times=MINE_EVERY * 4)
     assert set(console.rows) == set(many)
+
+
+async def test_whoever_comes_between_moves_those_behind(
+    office: Office, lists: Lists, wang: str
+) -> None:
+    li = await visit(office)
+    told: list[list[str]] = []
+    await _queue(office, wang, HandoffReason.ASKED_HUMAN)
+    await lists._look_at_line()  # nobody listens
+    stop = lists.listen_to_line(told.append)
+    await lists._look_at_line()
+    await lists._look_at_line()
+    assert told == [[wang]]  # told once
+    await _queue(office, li, HandoffReason.SAFETY)
+    await lists._look_at_line()
+    assert told[1:] == [[li, wang]]  # whose row did not change
+    async with office.write() as pen:
+        changes.leave_line(pen, await pen.conversation(li), why="cancelled")
+    await lists._look_at_line()
+    assert told[2:] == [[wang]]
+    stop()
+    await _queue(office, li, HandoffReason.SAFETY)
+    await lists._look_at_line()
+    assert len(told) == 3
+
+
+async def _queue(office: Office, conversation: str, reason: HandoffReason) -> None:
+    async with office.write() as pen:
+        row = await pen.conversation(conversation)
+        await changes.hand_off(pen, row, office.rules, reason=reason, actor="bot")

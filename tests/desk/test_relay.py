@@ -90,9 +90,10 @@ async def test_the_list_shows_what_a_waiting_customer_wants(
     await asyncio.wait_for(queued.wait(), 30)
     await relay.stop()
     assert (await conversation(office, wang)).customer_text == shown
-    async with office.write() as pen:  # whatever she adds while she waits is newer
-        receive(pen, await pen.conversation(wang), Said(wang, "client-0002", text="快点，还在流血"))
-    assert (await conversation(office, wang)).customer_text == "快点，还在流血"
+    async with office.write() as pen:  # what she adds while she waits stands beside it
+        receive(pen, await pen.conversation(wang), Said(wang, "client-0002", text="人呢"))
+    row = await conversation(office, wang)
+    assert (row.customer_text, row.last_text, row.last_sender) == (shown, "人呢", Sender.CUSTOMER)
 
 
 async def test_a_tap_says_less_than_the_words_before_it(office: Office, wang: str) -> None:
@@ -112,6 +113,7 @@ async def test_a_tap_says_less_than_the_words_before_it(office: Office, wang: st
     assert await texts(
         Said(wang, "client-0001", text="查物流", kind=Kind.BUTTON),
         Said(wang, "client-0002", text="三天没动了"),
-        Said(wang, "client-0003", text="转人工", kind=Kind.BUTTON),
-        Said(wang, "client-0004", image=picture, kind=Kind.IMAGE),
-    ) == ["查物流", "三天没动了", "三天没动了", "[图片]"]
+        Said(wang, "client-0003", image=picture, kind=Kind.IMAGE),
+        Said(wang, "client-0004", text="盒子都压扁了"),
+        Said(wang, "client-0005", text="转人工", kind=Kind.BUTTON),
+    ) == ["查物流", "三天没动了", "[图片]", "盒子都压扁了", "盒子都压扁了"]
