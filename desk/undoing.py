@@ -75,4 +75,6 @@ def _said(conversation: DbConversation, agent: Speaker) -> str:
         return wording.UNDONE_TO_QUEUE
     if conversation.owner == Owner.BOT:
         return wording.UNDONE_TO_BOT
+    if conversation.owner == Owner.CLOSED:
+        return wording.UNDONE_TO_CLOSED
     return wording.UNDONE.format(name=agent.name)

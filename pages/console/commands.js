@@ -81,7 +81,7 @@ function change(type, id, fields, says) {
 async function told(id, act, says) {
   try {
     const { epoch } = await act();
-    toast(says, { undo: () => undo(id, epoch) });
+    toast(says, { undo: () => undo(id, epoch), about: id });
     return true;
   } catch (error) {
     toastError(error);
@@ -93,7 +93,7 @@ async function told(id, act, says) {
 async function undo(id, epoch) {
   try {
     await command('undo', { conversation: id, epoch });
-    toast('已撤销', { kind: 'calm' });
+    toast('已撤销', { kind: 'calm', about: id });
   } catch (error) {
     toastError(error);
   }

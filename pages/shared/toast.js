@@ -13,11 +13,16 @@ let shelf = null;
 /** @type {(() => void) | null} */
 let lastUndo = null;
 
+/** How to take a word away, by what it is about. @type {Map<string, () => void>} */
+const standing = new Map();
+
 /**
  * @param {string} text
- * @param {{undo?: () => void, kind?: 'good' | 'late' | 'warning' | 'calm'}} [options]
+ * @param {{undo?: () => void, kind?: 'good' | 'late' | 'warning' | 'calm', about?: string}} [options] a newer word about
+ *   the same thing takes the older one and its way back away
  */
-export function toast(text, { undo, kind = 'good' } = {}) {
+export function toast(text, { undo, kind = 'good', about } = {}) {
+  if (about) standing.get(about)?.();
   const take = () => {
     gone();
     lastUndo = null;
@@ -33,12 +38,14 @@ export function toast(text, { undo, kind = 'good' } = {}) {
   );
   const timer = setTimeout(gone, undo ? STAYS_WITH_UNDO : kind === 'late' ? STAYS_WITH_ERROR : STAYS);
   if (undo) lastUndo = take;
+  if (about) standing.set(about, gone);
   place(kind).append(message);
 
   function gone() {
     clearTimeout(timer);
     message.remove();
     if (lastUndo === take) lastUndo = null;
+    if (about && standing.get(about) === gone) standing.delete(about);
   }
 }
 
@@ -56,8 +63,8 @@ export function undoLast() {
 
 /** @param {string} kind */
 function place(kind) {
-  const standing = shelf ?? document.body.appendChild(el('div', { class: 'toasts', role: 'status' }));
-  standing.ariaLive = kind === 'late' ? 'assertive' : 'polite';
-  shelf = standing;
-  return standing;
+  const box = shelf ?? document.body.appendChild(el('div', { class: 'toasts', role: 'status' }));
+  box.ariaLive = kind === 'late' ? 'assertive' : 'polite';
+  shelf = box;
+  return box;
 }

@@ -232,6 +232,24 @@ async def _do(
             changes.close(pen, row, lin, reason=CloseReason.SOLVED, epoch=epoch)
 
 
+async def test_an_undone_reopening_says_that_it_is_over_again(
+    office: Office, wang: str, lin: Speaker
+) -> None:
+    async with office.write() as pen:
+        row = await pen.conversation(wang)
+        changes.take(pen, row, lin)
+        changes.close(pen, row, lin, reason=CloseReason.SOLVED, epoch=row.owner_epoch)
+    async with office.write() as pen:
+        row = await pen.conversation(wang)
+        changes.reopen(pen, row, lin)
+        epoch = row.owner_epoch
+    async with office.write() as pen:
+        await undo(pen, await pen.conversation(wang), lin, office.rules, epoch=epoch)
+    assert (await conversation(office, wang)).owner == Owner.CLOSED
+    told = (await said(office, wang))[-1].draft.text
+    assert told.startswith("刚才的操作已撤回，本次服务已结束")
+
+
 async def test_undo_ends_with_time_and_with_what_happened_since(
     office: Office, wang: str, lin: Speaker, zhou: Speaker, clock: Clock
 ) -> None:

@@ -280,3 +280,32 @@ async def test_on_a_phone_the_first_in_line_is_one_tap_away(
     await page.get_by_role("button", name="接最前面的一位").click()
     await expect(page.locator(".answer textarea")).to_be_focused()
     assert [one["type"] for one in stage.desk.received if one.get("type") == "take"] == ["take"]
+
+
+async def test_the_line_moves_and_the_next_one_is_the_one_who_is_next(
+    open_page: OpenPage, stage: Any
+) -> None:
+    stage.desk.rows["c4"]["last"] |= {"sender": "customer", "text": "人呢"}
+    page = await open_page("/console?list=waiting")
+    names = page.locator(".row strong")
+    await expect(names).to_have_text(["张*", "陈*"])
+    await expect(page.locator('.row[data-id="c4"] .more')).to_have_text("人呢")
+    await stage.desk.push({"type": "line", "waiting": ["c4", "c3"]})
+    await expect(names).to_have_text(["陈*", "张*"])
+    await page.keyboard.press("n")
+    await expect(page.locator(".whom h2")).to_have_text("陈*")
+    assert _sent(stage, "take")[0]["conversation"] == "c4"
+
+
+async def test_what_was_undone_offers_no_second_way_back(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".commands button")
+    toasts = page.locator(".toast")
+    await page.keyboard.press("b")
+    await expect(toasts).to_have_text(["已交回机器人撤销Z"])
+    await page.keyboard.press("z")
+    await expect(toasts).to_have_text(["已撤销"])
+    await page.keyboard.press("z")  # nothing is left to be taken back
+    await page.keyboard.press("b")
+    await expect(toasts).to_have_text(["已交回机器人撤销Z"])  # in the place of the older word
+    assert len(_sent(stage, "undo")) == 1
