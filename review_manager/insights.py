@@ -35,6 +35,7 @@ class Line:
 
     key: str
     name: str
+    sku: str | None = None
     reviews: int = 0
     bad: int = 0
     stars: list[int] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Line:
         return {
             "key": self.key,
             "name": self.name,
+            "sku": self.sku,
             "reviews": self.reviews,
             "bad": self.bad,
             "bad_share": bad.share,
@@ -98,7 +100,7 @@ async def by_product(session: AsyncSession, period: Period) -> list[Line]:
         if key not in lines:
             product = products.get(told.sku or "")
             name = product.name if product else told.name or key
-            lines[key] = Line(key, name)
+            lines[key] = Line(key, name, told.sku)
             if product is not None:
                 lines[key].supplier = product.supplier or ""
                 lines[key].picture = product.picture or ""

@@ -147,6 +147,18 @@ CLAIMS_OF_SUCCESS = re.compile(
 CLAIM_SOURCE = "反不正当竞争法 §9；本店规则：改进效果以差评率前后对比为准"
 CLAIM_REWRITE = "正在改进，结果以后续评价为准"
 
+NO_INVITATION_DUE = "现在没有可以发的邀请"
+INVITED_LATER = "{count} 单已排好，免打扰时段过后再来导出"
+NOT_INVITED = {
+    "no_consent": "{count} 单的买家没有同意接收",
+    "not_signed": "{count} 单还没签收",
+    "too_early": "{count} 单刚签收不久",
+    "too_late": "{count} 单签收太久了",
+    "in_dispute": "{count} 单有纠纷未了",
+    "given_back": "{count} 单退了货",
+    "asked_lately": "{count} 单的买家最近邀请过",
+    "reviewed_already": "{count} 单已经评价过",
+}
 INVITATION_HEADERS = ("订单号", "顾客", "邀请内容")
 
 STATES = {

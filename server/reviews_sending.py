@@ -1,7 +1,7 @@
 """Sends approved replies and invitations to the shop's own endpoints, while the server runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,8 @@ import structlog
 from aiohttp import web
 from sqlalchemy import func, select
 
-from review_manager.invitations import InvitationState, plan_invitations
+from review_manager import wording
+from review_manager.invitations import InvitationState, hand_out, plan_invitations
 from review_manager.policy import load_review_policy
 from review_manager.sending import Endpoint
 from review_manager.sending.delivery import deliver
@@ -28,6 +29,8 @@ from server.access import Permission, staff_only
 from server.chat_disputes import find_disputed
 from server.desk_office import DESK
 from server.keys import DATABASE, SETTINGS
+from server.problems import Problem
+from server.reviews_tables import csv_answer
 from server.settings import Settings
 from storage.engine import Database
 from storage.outbox import has_due
@@ -71,6 +74,7 @@ def add_routes(app: web.Application) -> None:
     app[SENDERS] = senders_of(app[SETTINGS])
     app.router.add_get("/api/reviews/sending", standing)
     app.router.add_post("/api/reviews/invitations/send-again", again)
+    app.router.add_post("/api/reviews/invitations/export", export_invitations)
     app.cleanup_ctx.append(_at_work)
 
 
@@ -111,6 +115,24 @@ async def again(request: web.Request) -> web.Response:
     async with request.app[DATABASE].write() as session:
         sent = await send_failed_again(session, now=_now())
     return web.json_response({"sent": sent})
+
+
+@staff_only(Permission.WRITE_REVIEWS)
+async def export_invitations(request: web.Request) -> web.Response:
+    """Plan invitations and return those due as CSV, for shops without a gateway."""
+    if request.app[SENDERS].invitations is not None:
+        raise Problem(409, "邀请由网关自动发出，不用导出")
+    now, link = _now(), f"{request.app[SETTINGS].url}/invite"
+    async with request.app[DATABASE].write() as session:
+        disputed = await find_disputed(session)
+        outcomes = await plan_invitations(session, now=now, disputed=disputed)
+        ready = await hand_out(
+            session, link=link, shop=_shop(request.app), now=now, disputed=disputed
+        )
+    if not ready:
+        raise Problem(409, _why_none(outcomes))
+    rows = [(one.order_number, one.customer_id, one.text) for one in ready]
+    return csv_answer([wording.INVITATION_HEADERS, *rows], "invitations.csv")
 
 
 async def _at_work(app: web.Application) -> AsyncIterator[None]:
@@ -179,6 +201,13 @@ async def _walk(rounds: Rounds) -> None:
         except Exception:
             log.exception("sending failed, and goes on later")
             await asyncio.sleep(AFTER_FAILURE_SECONDS)
+
+
+def _why_none(outcomes: Mapping[str, int]) -> str:
+    """Say what stood against every order that was looked at."""
+    says = wording.NOT_INVITED | {InvitationState.PLANNED: wording.INVITED_LATER}
+    reasons = "，".join(says[why].format(count=count) for why, count in sorted(outcomes.items()))
+    return f"{wording.NO_INVITATION_DUE}：{reasons}" if reasons else wording.NO_INVITATION_DUE
 
 
 def _shop(app: web.Application) -> str:

@@ -36,7 +36,7 @@ def add_routes(app: web.Application) -> None:
 async def list_csv(request: web.Request) -> web.Response:
     """Return the list under its filters as CSV that spreadsheets open."""
     rows = await _list_rows(request)
-    return _csv([wording.LIST_HEADERS, *rows], "reviews.csv")
+    return csv_answer([wording.LIST_HEADERS, *rows], "reviews.csv")
 
 
 @staff_only(Permission.READ_REVIEWS)
@@ -53,7 +53,7 @@ async def insights_csv(request: web.Request) -> web.Response:
     query = read_query(request, PeriodQuery)
     async with request.app[DATABASE].read() as session:
         lines = await READERS[query.by](session, query.period(utc_now()))
-    return _csv(_insight_rows(lines), f"reviews-by-{query.by}.csv")
+    return csv_answer(_insight_rows(lines), f"reviews-by-{query.by}.csv")
 
 
 @staff_only(Permission.READ_REVIEWS)
@@ -101,7 +101,8 @@ async def _list_rows(request: web.Request) -> list[list[Any]]:
         return [row async for row in table_rows(session, query.filters, now=utc_now())]
 
 
-def _csv(rows: Iterable[Iterable[Any]], name: str) -> web.Response:
+def csv_answer(rows: Iterable[Iterable[Any]], name: str) -> web.Response:
+    """Return rows as a CSV to be downloaded, in the encoding that spreadsheets expect."""
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return web.Response(

@@ -76,10 +76,10 @@ export async function loadMore() {
   }
 }
 
-/** @param {string | null} id */
-export async function open(id) {
+/** What opens by itself is no step to go back over. @param {string | null} id @param {{step?: boolean}} [options] */
+export async function open(id, { step = true } = {}) {
   if (id === store.state.chosen && store.state.review?.id === id) return;
-  writeAddress({ review: id }, { step: Boolean(id) });
+  writeAddress({ review: id }, { step: step && Boolean(id) });
   store.set({ chosen: id, opening: Boolean(id), review: null });
   if (!id) return;
   try {

@@ -98,8 +98,8 @@ export function approvePicked() {
     });
     store.set({ picked: new Set() });
     approved.forEach(dropRow);
-    if (approved.includes(store.state.chosen)) await reopen();
     await load({ quiet: true });
+    if (approved.includes(store.state.chosen)) await open(store.state.rows[0]?.id ?? null);
   });
 }
 
@@ -124,14 +124,20 @@ export function exportReplies(platform) {
   return once(async () => {
     const table = await ask('POST', '/api/reviews/export', { platform: platform || null });
     save(new Blob(['\ufeff', table.replace(/^\ufeff/, '')], { type: 'text/csv' }), '评价回复.csv');
-    toast('表格已下载。贴到平台后，回来点“全部标为已发布”');
+    toast('表格已下载。贴到平台后，回来点“都已发布”');
     await load({ quiet: true });
   });
 }
 
 /** Note that every reply in this list is on its platform now. */
-export function publishAll() {
+export async function publishAll() {
   const ids = store.state.rows.map(({ id }) => id);
+  const sure = await dialog({
+    title: `这 ${ids.length} 条回复都已经在平台上了？`,
+    body: [el('p', null, '标记后，它们的 24 小时时钟就停了，里面答应的事开始计时。这一步不能撤销。还没贴上去的，先导出回复表贴到平台。')],
+    confirm: '都已发布',
+  });
+  if (!sure) return undefined;
   return once(async () => {
     const { published } = await post('/api/reviews/published', { ids });
     toast(`${published.length} 条标为已发布`);

@@ -12,13 +12,33 @@ import { EVENTS, REMEDIES, actorName } from './words.js';
 
 const RIGHTS = { granted: ['可以退', 'good'], refused: ['不能退', 'late'], check: ['要人工核实', 'warning'] };
 
+/** On a phone the drafts come first and this is a tap away; who unfolds it keeps it so. */
+const wide = matchMedia('(min-width: 900px)');
+let isUnfolded = false;
+wide.addEventListener('change', () => {
+  for (const box of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll('.evidence-box'))) box.open = wide.matches || isUnfolded;
+});
+
 /** @param {any} review */
 export function evidence(review) {
-  return el('section', { class: 'evidence', ariaLabel: '依据' },
-    el('dl', null, ...order(review), ...customer(review), ...verdict(review), ...offer(review), ...terms(review)),
-    promises(review),
-    signals(review),
-    history(review.history));
+  const box = el('details', { class: 'evidence-box', open: wide.matches || isUnfolded, ontoggle: () => !wide.matches && (isUnfolded = box.open) },
+    el('summary', null, '订单和依据', el('small', null, inShort(review))),
+    el('section', { class: 'evidence', ariaLabel: '依据' },
+      el('dl', null, ...order(review), ...customer(review), ...verdict(review), ...offer(review), ...terms(review)),
+      promises(review),
+      signals(review),
+      history(review.history)));
+  return box;
+}
+
+/** What a reply turns on, in a few words. @param {any} review */
+function inShort({ order: known, verdict: right, draft }) {
+  const remedy = draft.compensation?.remedy;
+  return [
+    known ? known.state_text : '没有订单',
+    right && RIGHTS[/** @type {'check'} */ (right.right)][0],
+    remedy && (REMEDIES[/** @type {'reship'} */ (remedy)] ?? remedy),
+  ].filter(Boolean).join(' · ');
 }
 
 /** What the published reply promised, until it is kept. @param {any} review */

@@ -35,6 +35,7 @@ export function importing() {
   function allow(me) {
     isAllowed = me.permissions.includes('write_reviews');
     trigger.hidden = !isAllowed;
+    if (isAllowed) pickUp().catch(toastError);
   }
 
   function choose() {
@@ -80,7 +81,7 @@ async function confirmMapping(seen) {
   return { upload: seen.upload, platform: view.platform(), mapping: view.mapping(), keep_as: String(form.get('keep_as') ?? '').trim() || null };
 }
 
-/** Follow an import until it ends. @param {any} begun */
+/** Follow an import until it ends or stands still. @param {any} begun */
 async function watch(begun) {
   if (begun.repeated) {
     toast(`这个文件已经导入过了，没有新内容（${begun.rows} 行）`, { kind: 'calm' });
@@ -102,6 +103,12 @@ async function watch(begun) {
   }
 }
 
+/** What was under way or paused when the page was left is shown again. */
+async function pickUp() {
+  const { imports } = await get('/api/reviews/imports');
+  for (const one of imports.filter((/** @type {any} */ { state }) => ['running', 'paused'].includes(state)).slice(0, 1)) await watch(one);
+}
+
 /** @param {HTMLElement} shelf @param {any} now */
 function draw(shelf, now) {
   const isOver = now.state !== 'running';
@@ -110,9 +117,23 @@ function draw(shelf, now) {
     el('header', null, el('strong', null, now.file_name), isOver && el('button', { class: 'plain bare', type: 'button', ariaLabel: '关闭', onclick: () => shelf.remove() }, icon('close'))),
     now.state === 'failed' ? el('p', { class: 'late' }, icon('warning'), now.problem)
       : el('progress', { max: 100, value: percent, ariaLabel: '已导入' }),
-    el('p', null, isOver ? '' : `${percent}% · `, `新增 ${now.added}，更新 ${now.changed}，已有 ${now.known}`),
-    now.bad > 0 && el('p', null, el('b', null, now.bad), ' 条要回复'),
-    now.rejected > 0 && el('p', null, `${now.rejected} 行没能导入 `, isOver && el('a', { href: `/api/reviews/imports/${now.id}/rejects`, download: '' }, '下载行号和原因')));
+    el('p', null, now.state === 'done' ? '' : `${now.state === 'paused' ? '已暂停，' : ''}${percent}% · `, `新增 ${now.added}，更新 ${now.changed}，已有 ${now.known}`),
+    now.bad > 0 && el('p', null, el('a', { href: `/reviews?view=all&flag=bad&import_id=${now.id}` }, el('b', null, now.bad), ' 条差评')),
+    now.rejected > 0 && el('p', null, `${now.rejected} 行没能导入 `, isOver && el('a', { href: `/api/reviews/imports/${now.id}/rejects`, download: '' }, '下载行号和原因')),
+    now.state === 'running' && el('button', { class: 'button small', type: 'button', onclick: () => steer(now, 'pause') }, '暂停'),
+    now.state === 'paused' && el('button', { class: 'button small', type: 'button', onclick: () => (shelf.remove(), steer(now, 'resume')) }, icon('arrowRight'), '继续导入'),
+    now.state === 'done' && now.added > 0 && el('a', { href: `/reviews?view=all&import_id=${now.id}` }, '看这次导入的评价'));
+}
+
+/** @param {any} now @param {'pause' | 'resume'} verb */
+async function steer(now, verb) {
+  try {
+    const after = await post(`/api/reviews/imports/${now.id}/${verb}`);
+    if (verb === 'resume') await watch(after);
+    else toast('这一批收完就停下，可以随时继续', { kind: 'calm' });
+  } catch (error) {
+    toastError(error);
+  }
 }
 
 /** @param {number} bytes */

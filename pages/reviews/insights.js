@@ -1,24 +1,19 @@
 /** What reviews say: product x aspect with returns beside it, weeks, rising words, and what was mended. */
 
 import { readAddress, writeAddress } from '../shared/address.js';
-import { get, patch, post } from '../shared/api.js';
+import { ask, get, post } from '../shared/api.js';
 import { heatMap, lineChart } from '../shared/charts.js';
-import { dialog, field } from '../shared/dialog.js';
 import { el, fill } from '../shared/elements.js';
 import { icon } from '../shared/icons.js';
-import { timeElement } from '../shared/ticking.js';
 import { toast, toastError } from '../shared/toast.js';
 import { store } from './book.js';
+import { save } from './download.js';
+import { improvements, percent } from './improvements.js';
 import { ASPECTS, SHORT_ASPECTS, aspectName } from './words.js';
 
 const DAYS = [[7, '近 7 天'], [30, '近 30 天'], [90, '近 90 天']];
 const BY = [['product', '商品'], ['supplier', '供应商'], ['carrier', '快递']];
-const STATES = { open: ['待处理', 'warning'], under_way: ['进行中', 'calm'], done: ['已生效', 'good'], dropped: ['不做了', ''] };
-const PROOFS = {
-  better: ['数据证明有效', 'good'], worse: ['比之前更差', 'late'], no_difference: ['看不出差别', ''], not_enough: ['评价太少，还不能下结论', 'warning'],
-};
 const SHOWN = 12;
-const FEW = 6;
 
 /** @returns {{button: () => HTMLElement, read: () => void}} */
 export function insights() {
@@ -49,8 +44,8 @@ export function insights() {
     const from = day(-(Number(days) - 1));
     try {
       const [said, mended] = await Promise.all([get('/api/reviews/insights', { from, by }), get('/api/reviews/improvements')]);
-      const [words, charts, rows] = told(said, by);
-      fill(place, head(days, by, from), words, charts, rows, improvements(mended.improvements, draw), await invitations());
+      const [words, charts, rows] = told(said, by, from);
+      fill(place, head(days, by, from), words, charts, rows, improvements(mended.improvements, draw), await invitations(draw));
     } catch (error) {
       fill(place, el('div', { class: 'state late' }, icon('warning'), el('strong', null, '没读出来'), el('p', null, error instanceof Error ? error.message : ''), el('button', { class: 'button', type: 'button', onclick: draw }, '再试一次')));
     }
@@ -69,8 +64,8 @@ export function insights() {
   }
 }
 
-/** @param {any} said @param {string} by */
-function told(said, by) {
+/** @param {any} said @param {string} by @param {string} from */
+function told(said, by, from) {
   if (!said.lines.length) return [el('div', { class: 'state' }, icon('star'), el('strong', null, '这段时间没有评价'), el('p', null, '换一段时间，或先导入评价。'))];
   const lines = said.lines.slice(0, SHOWN);
   const aspects = said.aspects.filter((/** @type {string} */ aspect) => lines.some((/** @type {any} */ line) => line.complaints[aspect]));
@@ -82,12 +77,13 @@ function told(said, by) {
         title: '谁在被抱怨什么', unit: '条', note: `差评最多的 ${lines.length} 个`,
         columns: aspects.map((/** @type {'price'} */ aspect) => SHORT_ASPECTS[aspect] ?? aspectName(aspect)),
         rows: lines.map((/** @type {any} */ line) => ({ label: line.name, values: aspects.map((/** @type {string} */ aspect) => line.complaints[aspect] ?? 0) })),
+        ...(by === 'product' && { href: (/** @type {number} */ row, /** @type {number} */ column) => lines[row].sku && cases({ sku: lines[row].sku, aspect: aspects[column], since: from }) }),
       })),
       weeks.length > 1 && el('div', { class: 'chart-card' }, lineChart({
-        title: '每周差评率', unit: '%', x: weeks.map((/** @type {any} */ week) => week.week.slice(5)),
+        title: '每周差评率', unit: '%', note: '从周一算起，最早和最近一周可能不满七天', x: weeks.map((/** @type {any} */ week) => week.week.slice(5)),
         series: [{ name: '差评率', values: weeks.map((/** @type {any} */ week) => Math.round((week.bad_share ?? 0) * 1000) / 10), colour: 'late' }],
       }))),
-    table(said.lines, by),
+    table(said.lines, by, from),
   ];
 }
 
@@ -104,67 +100,60 @@ function rising({ rising: words, rising_aspects: aspects, bad_reviews: n }) {
     (words.length > 0 || aspects.length > 0) && el('p', { class: 'quiet' }, '只列比此前明显多的（按多重检验控制，十个里至多约一个是巧合）。'));
 }
 
-/** @param {any[]} lines @param {string} by */
-function table(lines, by) {
+/** The reviews behind a figure. @param {Record<string, string>} filter */
+function cases(filter) {
+  return `/reviews?${new URLSearchParams({ view: 'all', ...filter })}`;
+}
+
+/** @param {any[]} lines @param {string} by @param {string} from */
+function table(lines, by, from) {
+  const to = (/** @type {any} */ line, /** @type {any} */ words, /** @type {Record<string, string>} */ filter) => (line.sku ? el('a', { href: cases({ sku: line.sku, since: from, ...filter }) }, words) : words);
   const titles = ['名称', ...(by === 'product' ? ['供应商'] : []), '评价', by === 'carrier' ? '抱怨物流' : '差评', '差评率', '星级', '退货率', '主要抱怨'];
   return el('div', { class: 'insight-table', role: 'region', ariaLabel: '每一行的评价和退货', tabIndex: 0 }, el('table', { class: 'table' },
     el('caption', { class: 'unseen' }, '每一行的评价、差评、退货和主要抱怨'),
     el('thead', null, el('tr', null, ...titles.map((title) => el('th', { scope: 'col' }, title)))),
     el('tbody', null, ...lines.map((line) => el('tr', null,
-      el('th', { scope: 'row' }, by === 'product' ? el('a', { href: `/reviews?view=all&sku=${encodeURIComponent(line.key)}` }, line.name) : line.name),
+      el('th', { scope: 'row' }, to(line, line.name, {})),
       by === 'product' && el('td', null, line.supplier || '—'),
       el('td', { class: 'number' }, line.reviews),
-      el('td', { class: 'number' }, line.bad),
+      el('td', { class: 'number' }, to(line, line.bad, { flag: 'bad' })),
       el('td', { class: 'number', title: line.bad_interval ? `95% 区间 ${percent(line.bad_interval[0])}–${percent(line.bad_interval[1])}` : '' }, percent(line.bad_share)),
       el('td', { class: 'number' }, line.stars === null ? '—' : line.stars.toFixed(1)),
       el('td', { class: 'number', title: `${line.returned} / ${line.sold} 件` }, percent(line.return_rate)),
-      el('td', null, Object.entries(line.complaints).slice(0, 3).map(([aspect, count]) => `${ASPECTS[/** @type {'price'} */ (aspect)] ?? aspect} ${count}`).join('，') || '—'))))));
+      el('td', null, ...complaintsOf(line, to)))))));
 }
 
-/** @param {any[]} items @param {() => void} again */
-function improvements(items, again) {
-  return el('section', { class: 'mended' },
-    el('h2', null, '答应过的改进'),
-    items.length
-      ? el('ul', null, ...items.slice(0, FEW).map((item) => improvement(item, again)))
-      : el('p', { class: 'quiet' }, '还没有。回复发布后，里面答应的改进会列在这里，由负责人跟进。'),
-    items.length > FEW && rest(items.slice(FEW), again));
-}
-
-/** The others are a click away: a shop promises more than one screen holds. @param {any[]} items @param {() => void} again */
-function rest(items, again) {
-  const more = el('details', { class: 'rest', ontoggle: () => more.open && more.childElementCount < 2 && more.append(el('ul', null, ...items.map((item) => improvement(item, again)))) }, el('summary', null, `还有 ${items.length} 项`));
-  return more;
-}
-
-/** @param {any} item @param {() => void} again */
-function improvement(item, again) {
-  const [name, kind] = STATES[/** @type {'open'} */ (item.state)];
-  const [proof, colour] = PROOFS[/** @type {'better'} */ (item.proof)];
-  const may = store.state.me?.permissions.includes('write_reviews');
-  return el('li', null,
-    el('div', null, el('span', { class: `chip ${kind}` }, name), el('strong', null, item.product ?? '全店'), el('span', null, aspectName(item.aspect)), el('small', null, `${item.owner} · 答应过 ${item.promised} 次`)),
-    el('p', null, item.plan),
-    el('p', { class: 'rates' }, `之前 ${rate(item.before)}`, item.effective_at && ` → 之后 ${rate(item.after)}`,
-      item.interval && item.effective_at && `，差 ${percent(item.difference)}（95% 区间 ${percent(item.interval[0])} 到 ${percent(item.interval[1])}）`,
-      item.effective_at && el('span', { class: `chip ${colour}` }, proof)),
-    el('div', { class: 'chips' }, item.due_at && item.state !== 'done' && el('small', null, '应在 ', timeElement(item.due_at, { kind: 'said' }), ' 前'),
-      may && item.state === 'open' && el('button', { class: 'button small', type: 'button', onclick: () => move(item, { state: 'under_way' }, again) }, '开始做'),
-      may && ['open', 'under_way'].includes(item.state) && el('button', { class: 'button small', type: 'button', onclick: () => finish(item, again) }, icon('check'), '改好了')));
+/** @param {any} line @param {(line: any, words: any, filter: Record<string, string>) => any} to */
+function complaintsOf(line, to) {
+  const most = Object.entries(line.complaints).slice(0, 3);
+  return most.length ? most.flatMap(([aspect, count], place) => [place ? '，' : '', to(line, `${ASPECTS[/** @type {'price'} */ (aspect)] ?? aspect} ${count}`, { aspect })]) : ['—'];
 }
 
 /** How the invitations to review stand, and those that were given up. */
-async function invitations() {
+async function invitations(/** @type {() => void} */ again) {
   const { invitations: stand } = await get('/api/reviews/sending');
   const asked = stand.sent + stand.answered;
   const figures = [['等着发', stand.planned + stand.sending], ['已发出', asked], ['已评价', stand.answered], ['没有发', stand.stopped]];
   const may = store.state.me?.permissions.includes('write_reviews');
   return el('section', { class: 'invited' },
-    el('h2', null, '邀请评价', el('small', null, stand.pushed ? ' 签收三天后自动发出' : ' 用 kefu reviews invite 导出后发送')),
+    el('h2', null, '邀请评价', el('small', null, stand.pushed ? ' 签收三天后自动发出' : ' 写成表格，由短信或站内信发出；链接里写评价')),
     el('p', { class: 'figures' }, ...figures.map(([name, number]) => el('span', null, el('b', { class: 'number' }, number), ` ${name}`)),
       asked > 0 && el('span', null, `评价率 ${percent(stand.answered / asked)}`)),
+    !stand.pushed && may && el('button', { class: 'button small', type: 'button', onclick: () => handOut(again) }, icon('download'), '写好该发的邀请并下载'),
     stand.failed > 0 && el('p', null, el('span', { class: 'chip late' }, icon('warning'), `${stand.failed} 条没有发成：${stand.why}`), ' ',
       may && el('button', { class: 'button small', type: 'button', onclick: sendInvitationsAgain }, icon('redo'), '再发一次')));
+}
+
+/** @param {() => void} again */
+async function handOut(again) {
+  try {
+    const table = await ask('POST', '/api/reviews/invitations/export');
+    save(new Blob(['\ufeff', table.replace(/^\ufeff/, '')], { type: 'text/csv' }), '评价邀请.csv');
+    toast('表格已下载，每单只写一次，请交给发短信的人');
+    again();
+  } catch (error) {
+    toastError(error);
+  }
 }
 
 /** @param {Event} event */
@@ -178,38 +167,10 @@ async function sendInvitationsAgain({ target }) {
   }
 }
 
-/** @param {any} item @param {() => void} again */
-async function finish(item, again) {
-  const note = el('textarea', { name: 'note', rows: 2, maxLength: 500, placeholder: '改了什么，从哪个批次开始' });
-  const form = await dialog({ title: '从现在起算已生效？', body: [el('p', null, '之后会用生效前后的差评率对比，数据证明了，回复里才能说“已改进”。'), field('说明', note)], confirm: '已生效' });
-  if (form) await move(item, { state: 'done', note: String(form.get('note') ?? '') }, again);
-}
-
-/** @param {any} item @param {any} change @param {() => void} again */
-async function move(item, change, again) {
-  try {
-    await patch(`/api/reviews/improvements/${item.id}`, { revision: item.revision, ...change });
-    toast('记下了');
-  } catch (error) {
-    toastError(error);
-  }
-  again();
-}
-
 /** @param {string} title @param {any[][]} values @param {string} chosen @param {(value: string) => void} react */
 function choice(title, values, chosen, react) {
   return el('label', { class: 'choice' }, el('span', { class: 'unseen' }, title),
     el('select', { onchange: (event) => react(event.target.value) }, ...values.map(([value, name]) => el('option', { value: String(value), selected: String(value) === chosen }, name))));
-}
-
-/** @param {any} one */
-function rate(one) {
-  return one.reviews ? `${percent(one.share)}（${one.complaints}/${one.reviews}）` : '没有评价';
-}
-
-/** @param {number | null} share */
-function percent(share) {
-  return share === null || share === undefined ? '—' : `${(share * 100).toFixed(1)}%`;
 }
 
 /** @param {number} shift days from today, in China */

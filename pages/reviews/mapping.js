@@ -21,13 +21,19 @@ export function mappingView(seen) {
       el('table', { class: 'table' },
         el('thead', null, el('tr', null, el('th', null, '文件里的列'), el('th', null, '当作'), el('th', null, '前几行'))),
         el('tbody', null, ...seen.columns.map((/** @type {any} */ column, /** @type {number} */ place) => el('tr', null,
-          el('th', { scope: 'row' }, column.header), el('td', null, selects[place]), el('td', { class: 'samples' }, column.samples.filter(Boolean).slice(0, 2).join(' ｜ '))))))),
+          el('th', { scope: 'row' }, column.header), el('td', null, selects[place]), el('td', { class: 'samples' }, samplesOf(column))))))),
     result);
-  tryIt();
+  queueMicrotask(tryIt); // once it stands in its dialog
   return { element, mapping, platform: () => platformSelect.value };
 
   function mapping() {
     return Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.value, one.dataset.header]));
+  }
+
+  /** @param {boolean} on */
+  function may(on) {
+    const start = /** @type {HTMLButtonElement | null | undefined} */ (element.closest('dialog')?.querySelector('footer .solid'));
+    if (start) start.disabled = !on;
   }
 
   /** A field is held by one column: choosing it here takes it from the other. @param {Event} event */
@@ -39,11 +45,19 @@ export function mappingView(seen) {
     tryIt();
   }
 
+  /** Nothing can be imported under a mapping that cannot be read: the answer waits until it can. */
   async function tryIt() {
+    if (!mapping().text) {
+      may(false);
+      fill(result, el('p', { class: 'late' }, icon('warning'), '先在上面指出哪一列是“评价内容”，再开始导入。'));
+      return;
+    }
     try {
       const { rows } = await post(`/api/reviews/uploads/${seen.upload}/try`, { platform: platformSelect.value, mapping: mapping() });
+      may(true);
       fill(result, el('h3', null, '导入后是这样'), el('ul', null, ...rows.map(row)));
     } catch (error) {
+      may(false);
       fill(result, el('p', { class: 'late' }, icon('warning'), error instanceof Error ? error.message : String(error)));
     }
   }
@@ -53,4 +67,9 @@ export function mappingView(seen) {
 function row(one) {
   if (one.problem) return el('li', { class: 'late' }, icon('warning'), `第 ${one.line} 行：${one.problem}`);
   return el('li', null, starsView(one.stars), el('span', { class: 'tried-text' }, one.text || '（没有文字）'), el('small', null, `${PLATFORMS[/** @type {'jd'} */ (one.platform)]} ${exact(one.posted_at).replace(' 北京时间', '')}`));
+}
+
+/** @param {{samples: string[]}} column */
+function samplesOf({ samples }) {
+  return samples.filter(Boolean).slice(0, 2).join(' ｜ ') || '（前几行是空的）';
 }

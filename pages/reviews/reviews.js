@@ -43,7 +43,7 @@ topbar(/** @type {Element} */ (document.querySelector('.topbar')), saying.button
   .then(() => {
     const { review } = readAddress();
     if (review) return open(review);
-    if (matchMedia('(min-width: 900px)').matches && store.state.rows.length) return open(store.state.rows[0].id);
+    if (matchMedia('(min-width: 900px)').matches && store.state.rows.length) return open(store.state.rows[0].id, { step: false });
     return undefined;
   })
   .catch(toastError);

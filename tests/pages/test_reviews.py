@@ -12,14 +12,16 @@ import pytest_asyncio
 from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
+from sqlalchemy import select
 
 from review_manager.analysis import Aspect, AspectFinding, Polarity, Sentiment
 from review_manager.analysis.findings import Analysis
 from review_manager.deepening import draft_one
+from review_manager.intake.import_states import ImportState
 from review_manager.intake.landing import JudgedReview, land
 from review_manager.intake.reading import ReadReview
 from review_manager.judging import judge
-from review_manager.tables import DbReview
+from review_manager.tables import DbReview, DbReviewImport
 from server.app import create_app
 from server.keys import DATABASE
 from server.passwords import hash_password
@@ -257,7 +259,7 @@ async def test_bulk_approval_leaves_the_grave_one(open_page: OpenPage, site: Sit
     await expect(page.locator(".toast")).to_contain_text("批准了 2 条")
     await expect(page.locator(".row")).to_have_count(1)
     assert sorted((await site.states()).values()) == ["approved", "approved", "open"]
-    await expect(page.get_by_role("button", name="撤回")).to_be_visible()  # the opened one follows
+    await expect(page.locator(".opened .why")).to_contain_text("组长")  # the next one is open
 
 
 async def test_bulk_approval_can_be_taken_back(open_page: OpenPage, site: Site) -> None:
@@ -295,6 +297,84 @@ async def test_a_dropped_file_is_mapped_and_lands(
     await expect(card.get_by_role("link", name="下载行号和原因")).to_be_visible()
     async with asyncio.timeout(5):
         assert any("杯子开裂" in text for text in await site.states())
+
+
+async def test_nothing_is_imported_before_the_reviews_are_named(
+    open_page: OpenPage, site: Site, tmp_path: Path
+) -> None:
+    page = await enter(open_page, site, width=390, height=844)
+    file = tmp_path / "strange.csv"
+    file.write_text("甲,乙,丙\nA1,盖子漏水,保温杯子\nA2,真不错,保温杯子\n", encoding="utf-8")
+    await page.set_input_files("input[type=file]", file)
+    box = page.locator("dialog")
+    start = box.get_by_role("button", name="开始导入")
+    await expect(box.locator(".tried")).to_contain_text("评价内容")
+    await expect(start).to_be_disabled()
+    await expect(box.get_by_text("盖子漏水")).to_be_visible()  # samples, on a phone too
+    await box.get_by_label("“乙”是").select_option("text")
+    await expect(start).to_be_enabled()
+    await expect(box.locator(".tried")).to_contain_text("盖子漏水")
+    await start.click()
+    card = page.locator(".import-card")
+    await expect(card.get_by_role("link", name="看这次导入的评价")).to_be_visible(timeout=60_000)
+    await card.get_by_role("link", name="看这次导入的评价").click()
+    await expect(page.locator(".row")).to_have_count(2, timeout=20_000)
+    await expect(page.locator(".held")).to_contain_text("这次导入的")
+
+
+async def test_a_paused_import_is_shown_again_and_goes_on(
+    open_page: OpenPage, site: Site, tmp_path: Path
+) -> None:
+    page = await enter(open_page, site)
+    file = tmp_path / "r.csv"
+    file.write_text("评价编号,评价内容\n1,盖子漏水\n", encoding="utf-8")
+    await page.set_input_files("input[type=file]", file)
+    await page.get_by_role("button", name="开始导入").click()
+    card = page.locator(".import-card")
+    await expect(card).to_contain_text("新增 1", timeout=60_000)
+    async with site.database.write() as session:
+        stopped = await session.scalar(
+            select(DbReviewImport).where(DbReviewImport.state == ImportState.DONE)
+        )
+        assert stopped is not None
+        stopped.state, stopped.rows_read, stopped.progress = ImportState.PAUSED, 0, 0.5
+    await page.reload()
+    await expect(card).to_contain_text("已暂停", timeout=20_000)
+    await card.get_by_role("button", name="继续导入").click()
+    await expect(card).to_contain_text("已有 1", timeout=60_000)
+    await expect(card).not_to_contain_text("已暂停")
+
+
+async def test_a_phone_shows_the_drafts_before_the_order(open_page: OpenPage, site: Site) -> None:
+    page = await enter(open_page, site, width=390, height=844)
+    await page.locator(".row").first.click()
+    draft, facts = page.locator(".draft").first, page.locator(".evidence dl")
+    await expect(draft).to_be_in_viewport()
+    await expect(facts).to_be_hidden()
+    await page.get_by_text("订单和依据").click()
+    await expect(facts).to_be_visible()
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await expect(page.get_by_text("订单和依据")).to_be_hidden()
+    await expect(facts).to_be_visible()
+
+
+async def test_publishing_a_whole_list_is_asked_for_once_more(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = await enter(open_page, site)
+    await page.get_by_role("button", name="选中 2 条").click()
+    await page.get_by_role("button", name="批准选中的 2 条").click()
+    await expect(page.locator(".row")).to_have_count(1)
+    await page.locator("#view-approved").click()
+    for answer, states in (("取消", ["approved"] * 2), ("都已发布", ["published"] * 2)):
+        await page.get_by_role("button", name="这 2 条都已发布").click()
+        box = page.locator("dialog")
+        await expect(box).to_contain_text("不能撤销")
+        await box.get_by_role("button", name=answer, exact=True).click()
+        await expect(box).to_be_hidden()
+        if answer == "都已发布":
+            await expect(page.locator(".toast", has_text="2 条标为已发布")).to_be_visible()
+        assert sorted((await site.states()).values()) == sorted([*states, "open"])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
+from sqlalchemy import update
 from test_reviews import (  # noqa: F401 - the fixture is asked for by name
     LEAK,
     PASSWORD,
@@ -83,6 +84,7 @@ async def test_what_reviews_say(open_page, site: Site, view: dict[str, Any]) -> 
                 opened_by="test", opened_at=now, due_at=now + timedelta(days=3),
             )
         )  # fmt: skip
+        await session.execute(update(DbReview).values(sku="CUP"))
     page = await enter(open_page, site, **view)
     await page.get_by_role("button", name="评价说了什么").click()
     await expect(page.locator(".insight-table tbody tr")).to_have_count(1, timeout=20_000)
@@ -92,7 +94,16 @@ async def test_what_reviews_say(open_page, site: Site, view: dict[str, Any]) -> 
     await page.get_by_role("button", name="改好了").click()
     await page.get_by_role("button", name="已生效").click()
     await expect(page.locator(".mended")).to_contain_text("评价太少，还不能下结论")
-    await page.reload()
+    await expect(page.locator(".mended .interval")).to_have_count(1)  # nothing was reviewed since
+    await page.get_by_role("button", name="改生效日期").click()
+    day = f"{datetime.now(UTC) - timedelta(days=3):%Y-%m-%d}"
+    await page.locator("input[name=since]").fill(day)
+    await page.get_by_role("button", name="已生效").click()
+    await expect(page.locator(".mended")).to_contain_text("之后100.0%（3 条评价里 3 条抱怨）")
+    assert await axe(page) == []
+    await page.locator(".insight-table").get_by_role("link", name="3", exact=True).click()
+    await expect(page.locator(".row")).to_have_count(3, timeout=20_000)
+    await page.go_back()
     await expect(page.locator(".insights")).to_be_visible()
 
 

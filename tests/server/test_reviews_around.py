@@ -81,6 +81,32 @@ async def test_what_reviews_say(client: TestClient, log_in) -> None:
         assert (await client.get(f"/api/reviews/insights?{query}")).status == 422
 
 
+async def test_invitations_leave_as_a_table_or_say_why_not(client: TestClient, log_in) -> None:
+    await stock(client, datetime.now(UTC))
+    csrf = await log_in(Role.OPERATOR)
+    path = "/api/reviews/invitations/export"
+    assert (await client.post(path)).status == 403
+    await _consent(client, False)
+    status, told = await ask(client, "POST", path, headers=csrf)
+    assert (status, "1 单的买家没有同意接收" in told["detail"]) == (409, True), told
+    await _consent(client, True)
+    answer = await client.post(path, headers=csrf)
+    if answer.status == 409:  # this runs in the quiet hours of the night
+        assert "免打扰" in (await answer.json())["detail"]
+        return
+    table = (await answer.read()).decode("utf-8-sig")
+    assert table.splitlines()[0] == "订单号,顾客,邀请内容"
+    assert "860000000000000001" in table
+    assert "/invite/" in table
+    assert (await client.post(path, headers=csrf)).status == 409  # each is written once
+
+
+async def _consent(client: TestClient, given: bool) -> None:
+    async with client.app[DATABASE].write() as session:
+        customer = await session.get(DbCustomer, "C1")
+        customer.marketing_consent = given
+
+
 async def test_a_risen_word_leads_to_the_very_reviews(client: TestClient, log_in) -> None:
     now = datetime.now(UTC)
     leaks = [f"第{number}个杯盖漏水，客服不错" for number in range(8)]
