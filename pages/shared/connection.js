@@ -31,6 +31,7 @@ export class Connection {
   #timer = 0;
   #watch = 0;
   #comeBack = () => this.#retryNow();
+  #doubt = () => this.#socket && this.#listen(0);
 
   /**
    * @param {{
@@ -55,12 +56,14 @@ export class Connection {
     if (!this.#stopped) return;
     this.#stopped = false;
     addEventListener('online', this.#comeBack);
+    addEventListener('offline', this.#doubt); // the browser may be wrong: the server is asked
     this.#open();
   }
 
   stop() {
     this.#stopped = true;
     removeEventListener('online', this.#comeBack);
+    removeEventListener('offline', this.#doubt);
     clearTimeout(this.#timer);
     clearTimeout(this.#watch);
     this.#socket?.close(1000);

@@ -1,5 +1,6 @@
 /** Sending a picture ahead of the message that shows it. */
 
+const NEVER = [413, 415]; // too large, no picture: the same file would be refused again
 const MOST_BYTES = 5 * 1024 * 1024;
 
 /**
@@ -13,6 +14,7 @@ export async function upload(file, token, limits) {
   const response = await reach(file, token);
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => ({}));
+  if (NEVER.includes(response.status)) throw unfit(problem.detail || '这张图片发不了，请换一张');
   throw new Error(problem.detail || '图片没有发出，请重试');
 }
 

@@ -23,6 +23,7 @@ class Chat:
     agent: str = "小林"
     answers: bool = True
     acknowledges: bool = True
+    refuses_pictures: bool = False
     newest: int = 200
     cards: list[Json] = field(default_factory=lambda: read_scene()["cards"])
 

@@ -81,6 +81,9 @@ class Stage:
         return web.Response(status=204)
 
     async def attach(self, request: web.Request) -> web.Response:
+        if self.chat.refuses_pictures:
+            problem = {"status": 415, "detail": "只能发送 JPEG、PNG、WebP 或 GIF 图片"}
+            return web.json_response(problem, status=415)
         self.chat.received.append(
             {
                 "type": "upload",

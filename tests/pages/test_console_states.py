@@ -68,6 +68,32 @@ async def test_a_line_on_which_nothing_comes_is_asked_then_left_for_a_new_one(
     await expect(page.locator(".bubble", has_text="还在吗")).to_have_count(1)
 
 
+async def test_a_browser_that_loses_its_network_asks_the_line_at_once(
+    open_page: OpenPage, stage: Any, until: Until
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".message.note")
+    await page.clock.install()
+
+    async def lose_network(asked: int) -> None:
+        await page.evaluate("dispatchEvent(new Event('offline'))")
+        await page.clock.fast_forward(10)
+        await until(page, lambda: len(_pings(stage)) == asked)
+
+    await lose_network(1)
+    await stage.desk.say("c1", "customer", "我还在")  # the browser was wrong
+    await page.wait_for_selector("text=我还在")
+    await page.clock.fast_forward(ANSWER_MS + 100)
+    await expect(page.locator(".offline-bar")).to_be_hidden()
+    await lose_network(2)
+    await page.clock.fast_forward(ANSWER_MS + 100)
+    await expect(page.locator(".offline-bar")).to_be_visible()
+
+
+def _pings(stage: Any) -> list[Any]:
+    return [one for one in stage.desk.received if one.get("type") == "ping"]
+
+
 async def test_a_search_leads_to_the_very_words_however_old(
     open_page: OpenPage, stage: Any
 ) -> None:

@@ -222,6 +222,21 @@ async def test_too_large_or_strange_a_picture_is_refused_before_it_leaves(
     await expect(frame.locator(".failed")).to_contain_text("JPG")
 
 
+async def test_a_picture_that_the_desk_will_never_take_is_not_to_be_tried_again(
+    chat: Chat, stage: Any, open_page: Any
+) -> None:
+    stage.chat.refuses_pictures = True
+    _page, frame = await chat()
+    await expect(frame.locator(".add")).to_be_enabled()
+    picture = {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
+    await frame.locator("input[type=file]").set_input_files(picture)
+    await expect(frame.locator(".failed")).to_contain_text("只能发送 JPEG")
+    open_page.faults.clear()  # the browser notes the refusal
+    await expect(frame.get_by_role("button", name="重试")).to_have_count(0)
+    await frame.get_by_role("button", name="删除").click()
+    await expect(frame.locator(".failed")).to_have_count(0)
+
+
 async def test_a_phone_gets_the_whole_screen_and_320_px_do_not_overflow(chat: Chat) -> None:
     page, frame = await chat(width=320, height=568)
     size = await frame.evaluate("[innerWidth, innerHeight]")
