@@ -121,6 +121,8 @@ QUEUED_SHUT = (
 WAIT_UNKNOWN = "等待时间暂时估不准，您也可以留言"
 WAIT_SOON = "预计半分钟内接待"
 WAIT_MINUTES = "预计等待约 {minutes} 分钟"
+WAIT_HOURS = "预计等待约 {hours} 小时"
+WAIT_HOURS_MINUTES = "预计等待约 {hours} 小时 {minutes} 分钟"
 
 REFUSED_NOT_FOUND = "没有找到这个会话。"
 REFUSED_NOT_YOURS = "这个会话现在不在您名下。"
@@ -166,7 +168,11 @@ def wait_text(wait: timedelta | None) -> str:
     if wait <= timedelta(seconds=30):
         return WAIT_SOON
     minutes = -(-wait // timedelta(minutes=1))
-    return WAIT_MINUTES.format(minutes=int(minutes))
+    if minutes <= 60:
+        return WAIT_MINUTES.format(minutes=minutes)
+    quarters = -(-minutes // 15)  # an estimate this long is not known to the minute
+    hours, rest = divmod(quarters * 15, 60)
+    return (WAIT_HOURS_MINUTES if rest else WAIT_HOURS).format(hours=hours, minutes=rest)
 
 
 def yuan(fen: int) -> str:

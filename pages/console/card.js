@@ -167,7 +167,7 @@ function tried(known) {
 function person(customer, id) {
   if (!customer?.known) return section('客户', el('p', { class: 'soft' }, '没有登录的访客，姓名和订单要请客户提供。'));
   return section('客户',
-    el('p', null, el('strong', null, customer.name), ' ', tier(customer), customer.birthday && el('span', { class: 'chip warning' }, '今天生日')),
+    el('p', null, el('strong', null, customer.name), ' ', tier(customer), ' ', customer.birthday && el('span', { class: 'chip warning' }, '今天生日')),
     el('dl', { class: 'facts' },
       fact('电话', customer.phone && hidden('phone', id, customer.phone)),
       fact('地址', hidden('address', id, customer.city ?? '')),
