@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.changes import Rules
@@ -18,6 +18,16 @@ from sla.policies import Policies
 from storage.engine import Database
 
 REPLAY = 200
+# Built once, because every connection asks it when it begins.
+_AFTER = (
+    select(DbMessage)
+    .where(
+        DbMessage.conversation_id == bindparam("conversation"), DbMessage.seq > bindparam("after")
+    )
+    .order_by(DbMessage.seq.desc())
+    .limit(REPLAY)
+)
+_VISIBLE_AFTER = _AFTER.where(~DbMessage.internal)
 
 
 def utc_now() -> datetime:
@@ -65,15 +75,9 @@ async def messages_after(
     session: AsyncSession, conversation_id: str, after: int, *, internal: bool
 ) -> Sequence[Message]:
     """Return the messages after `after`, oldest first; at most the newest 200 of them."""
-    query = (
-        select(DbMessage)
-        .where(DbMessage.conversation_id == conversation_id, DbMessage.seq > after)
-        .order_by(DbMessage.seq.desc())
-        .limit(REPLAY)
-    )
-    if not internal:
-        query = query.where(~DbMessage.internal)
-    return [from_row(row) for row in await session.scalars(query)][::-1]
+    query = _AFTER if internal else _VISIBLE_AFTER
+    found = await session.scalars(query, {"conversation": conversation_id, "after": after})
+    return [from_row(row) for row in found][::-1]
 
 
 async def messages_before(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk import wording
@@ -28,6 +28,19 @@ class RatingState(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     SKIPPED = "skipped"
+
+
+# Built once, because everybody who arrives asks it.
+_STILL_ASKED = (
+    select(DbRating)
+    .where(
+        DbRating.conversation_id == bindparam("conversation"),
+        DbRating.state == RatingState.ASKED,
+        DbRating.asked_at > bindparam("since"),
+    )
+    .order_by(DbRating.asked_at.desc())
+    .limit(1)
+)
 
 
 class NotAskedError(LookupError):
@@ -54,17 +67,8 @@ async def find_open_question(
 ) -> DbRating | None:
     """Return the question that still stands, or None."""
     since = now - timedelta(minutes=policy.satisfaction.withdraw_after_minutes)
-    query = (
-        select(DbRating)
-        .where(
-            DbRating.conversation_id == conversation_id,
-            DbRating.state == RatingState.ASKED,
-            DbRating.asked_at > since,
-        )
-        .order_by(DbRating.asked_at.desc())
-        .limit(1)
-    )
-    found: DbRating | None = await session.scalar(query)
+    asked = {"conversation": conversation_id, "since": since}
+    found: DbRating | None = await session.scalar(_STILL_ASKED, asked)
     return found
 
 

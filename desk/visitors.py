@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.pen import Pen
@@ -15,6 +15,14 @@ from desk.tables import DbConversation, DbVisitor
 from storage.tables import new_id
 
 TOKEN_BYTES = 32
+# Built once: to build a statement costs as much as to run it, and everybody who arrives asks these.
+_BY_TOKEN = select(DbVisitor).where(DbVisitor.token_hash == bindparam("token_hash"))
+_NEWEST = (
+    select(DbConversation)
+    .where(DbConversation.visitor_id == bindparam("visitor_id"))
+    .order_by(DbConversation.id.desc())
+    .limit(20)
+)
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,7 @@ def start(pen: Pen, visitor: DbVisitor) -> DbConversation:
 async def _find_visitor(session: AsyncSession, token: str | None) -> DbVisitor | None:
     if not token:
         return None
-    query = select(DbVisitor).where(DbVisitor.token_hash == _hash(token))
-    found: DbVisitor | None = await session.scalar(query)
+    found: DbVisitor | None = await session.scalar(_BY_TOKEN, {"token_hash": _hash(token)})
     return found
 
 
@@ -136,12 +143,7 @@ async def _current(
     wanted: str | None,
     now: datetime,
 ) -> DbConversation | None:
-    query = (
-        select(DbConversation)
-        .where(DbConversation.visitor_id == visitor.id)
-        .order_by(DbConversation.id.desc())
-    )
-    found = list(await session.scalars(query.limit(20)))
+    found = await session.scalars(_NEWEST, {"visitor_id": visitor.id})
     usable = [each for each in found if not _is_over(each, policy, now)]
     return next((each for each in usable if each.id == wanted), usable[0] if usable else None)
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from desk import wording
 from desk.feed import Notice, Signal, Stop
 from desk.messages import instant
-from desk.office import find_conversation
+from desk.office import find_conversation, messages_after
 from desk.pictures import LARGEST_BYTES, TYPES
 from desk.protocol import LONGEST_TEXT, PROTOCOL, ToCustomer
 from desk.satisfaction import find_open_question, question_view
@@ -50,14 +50,17 @@ class CustomerView:
         self._desk.online[self._conversation] += 1
         self._stop_listening = feed.listen(self._conversation, self._hear)
         async with self._desk.office.database.read() as session:
+            # The conversation first: messages read after it include all that it counts.
             row = await find_conversation(session, self._conversation)
+            if row is None:
+                raise ClosedError
+            after = after if after <= row.last_seq else 0
+            missing = await messages_after(session, row.id, after, internal=False)
             rating = await self._question(session)
-        if row is None:
-            raise ClosedError
         self._epoch = row.owner_epoch
         await self._connection.put(self._ready(arrival, row, rating))
         self._watch_line(row)
-        await self._following.begin(after=after if after <= row.last_seq else 0)
+        await self._following.begin_with(row, missing)
 
     async def end(self) -> None:
         """Stop following."""

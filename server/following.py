@@ -1,7 +1,7 @@
 """Follows one conversation for one connection: every message once and in order, by number."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -40,6 +40,12 @@ class Following:
     async def begin(self, *, after: int) -> None:
         """Show everything after `after`; from then on `hear` shows what comes."""
         self._cursor = after
+        self._heard_more = True
+        await self._catch_up()
+
+    async def begin_with(self, row: DbConversation, missing: Sequence[Message]) -> None:
+        """Begin with what was read in one transaction after the listening to the feed began."""
+        await self._show(row, missing)
         await self._catch_up()
 
     async def end(self) -> None:
@@ -61,7 +67,7 @@ class Following:
                 if self._internal or not message.draft.internal:
                     self._connection.offer_text(self._frame(message))
         if change.conversation.last_seq > self._cursor:
-            self._is_reading = True
+            self._is_reading = self._heard_more = True
             self._reading = asyncio.create_task(self._read_on())
 
     async def _read_on(self) -> None:
@@ -75,14 +81,15 @@ class Following:
 
     async def _catch_up(self) -> None:
         """Read until nothing was published while a read was under way."""
-        self._heard_more = True
         while self._heard_more and not self._has_ended:
             self._heard_more = False
-            row, missing = await self._read()
-            for message in missing:
-                await self._connection.put_text(self._frame(message))
-            self._cursor = max(self._cursor, row.last_seq, *(each.seq for each in missing))
+            await self._show(*await self._read())
         self._is_reading = False
+
+    async def _show(self, row: DbConversation, missing: Sequence[Message]) -> None:
+        for message in missing:
+            await self._connection.put_text(self._frame(message))
+        self._cursor = max(self._cursor, row.last_seq, *(each.seq for each in missing))
 
     async def _read(self) -> tuple[DbConversation, list[Message]]:
         async with self._office.database.read() as session:
