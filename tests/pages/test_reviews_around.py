@@ -129,6 +129,7 @@ async def test_an_invited_customer_writes_and_gets_the_coupon(
 ) -> None:
     page = await open_page(invited, **view)
     await expect(page.locator(".disclosed")).to_contain_text("与评几星、写什么无关")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await axe(page) == []
     await page.get_by_text("2 星", exact=True).click()
     await page.fill("textarea", "杯盖有点松，保温可以")
