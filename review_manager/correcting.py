@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from review_manager.analysis import Analysis, Polarity, Sentiment
+from review_manager.drafting import find_reply, make_drafts
 from review_manager.judging import GRAVEST, NONE, PLAIN, Judgement, restored_analysis
 from review_manager.people import Actor, NoSuchReviewError
 from review_manager.standing import happened, place
-from review_manager.states import Depth, EventType
+from review_manager.states import WRITABLE, Depth, EventType
 from review_manager.tables import DbReview, DbReviewCorrection
 
 
@@ -19,7 +20,8 @@ async def correct(
 ) -> DbReview:
     """Let a person's judgement replace the model's; the clock follows it.
 
-    A safety or threat alarm stays: it is lifted by answering, not by a click.
+    A safety or threat alarm stays: it is lifted by answering, not by a click. Drafts are made anew;
+    a text that a person wrote stays.
     """
     review = await session.get(DbReview, review_id)
     if review is None:
@@ -36,6 +38,10 @@ async def correct(
     review.revision += 1
     kind = EventType.CORRECTED
     session.add(happened(review.id, kind, at=now, actor=actor.label, was=known.was, now=sentiment))
+    reply = await find_reply(session, review.id)
+    if reply is not None and review.state in WRITABLE:
+        reply.drafts = []  # they thank for praise, or apologise for nothing
+        await make_drafts(session, review, now=now)
     return review
 
 

@@ -214,6 +214,34 @@ async def test_a_correction_reopens_or_closes(client: TestClient, log_in, moment
     assert (status, answer["state"], answer["depth"]) == (200, "quiet", "person")
 
 
+async def test_a_correction_drafts_anew_and_leaves_what_a_person_wrote(
+    client: TestClient, log_in, moment: datetime
+) -> None:
+    (review_id,) = await put_bad(client, moment, "R1")
+    csrf = await log_in(Role.OPERATOR)
+    path = f"/api/reviews/{review_id}"
+
+    async def told(**asked: Any) -> tuple[list[str], str]:
+        method, verb = ("POST", "/sentiment") if asked else ("GET", "")
+        _, answer = await ask(client, method, path + verb, json=asked or None, headers=csrf)
+        draft = answer["draft"]
+        return [one["text"] for one in draft["variants"]], draft["text"]
+
+    sorry, _ = await told()
+    thanks, chosen = await told(sentiment="positive")
+    assert thanks
+    assert not set(sorry) & set(thanks)
+    assert chosen in thanks
+    again, _ = await told(sentiment="negative")
+    assert again
+    assert not set(again) & set(thanks)
+    _, answer = await ask(client, "GET", path)
+    own = {"revision": answer["revision"], "text": "抱歉，我们马上处理。"}
+    assert (await client.put(f"{path}/reply", json=own, headers=csrf)).status == 200
+    _, kept = await told(sentiment="mixed")
+    assert kept == own["text"]
+
+
 async def test_unknown_reviews_and_wrong_bodies(client: TestClient, log_in) -> None:
     csrf = await log_in(Role.OPERATOR)
     path = "/api/reviews/00000000-0000-7000-8000-000000000000"
