@@ -137,7 +137,7 @@ class Agent(Client):
 
     She answers what is hers, after she has read all that was said before it became hers. An
     answer that came too late, and was kept as a note, is said again by whoever owns the talk then.
-    Of so many customers' texts as `passes_on` says she gives the talk to one of her `colleagues`.
+    Before so many of her answers as `passes_on` says she gives the talk to one of `colleagues`.
     """
 
     csrf: str = ""
@@ -209,7 +209,6 @@ class Agent(Client):
         unanswered = self._unanswered.setdefault(conversation, {})
         if message["sender"] == "customer" and message["kind"] == "text":
             unanswered[message["seq"]] = self.answer_to(message["text"])
-            await self._pass_on(conversation)
         elif message["sender"] == "agent" and not message["internal"]:
             for seq in [seq for seq, text in unanswered.items() if text == message["text"]]:
                 del unanswered[seq]
@@ -229,6 +228,8 @@ class Agent(Client):
             if (conversation, seq) not in under_way:
                 ref = uuid.uuid4().hex
                 self._unconfirmed[ref] = Words(conversation, row["epoch"], seq, text)
+                if self.colleagues and self.random.random() < self.passes_on:
+                    await self._pass_on(conversation, epoch=row["epoch"])
                 await self._send_words(ref)
 
     async def _confirm(self, frame: Frame) -> None:
@@ -241,18 +242,14 @@ class Agent(Client):
             self._too_old[words.conversation] = max(before, words.epoch)
         await self._answer(words.conversation)
 
-    async def _pass_on(self, conversation: str) -> None:
-        """Now and then give the talk to a colleague, just when there is something to answer."""
-        if not self.colleagues or self.random.random() >= self.passes_on:
-            return
-        if self._is_mine(conversation):
-            await self.send(
-                type="transfer",
-                ref=uuid.uuid4().hex,
-                conversation=conversation,
-                epoch=self._rows[conversation]["epoch"],
-                to_agent=self.random.choice(self.colleagues),
-            )
+    async def _pass_on(self, conversation: str, *, epoch: int) -> None:
+        await self.send(
+            type="transfer",
+            ref=uuid.uuid4().hex,
+            conversation=conversation,
+            epoch=epoch,
+            to_agent=self.random.choice(self.colleagues),
+        )
 
     def _is_mine(self, conversation: str) -> bool:
         row = self._rows[conversation]

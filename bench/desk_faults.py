@@ -27,7 +27,7 @@ from storage.sealed import Keyring, use_keyring
 # More than the 45 and 60 seconds after which the desk takes a talk from an agent: as long as
 # somebody else may still be given it, the run is not over.
 PATIENCE_SECONDS = 90.0
-PASSES_ON = 0.05  # of the texts: the agent gives the talk to a colleague
+PASSES_ON = 0.05  # of the answers come just after the agent gave the talk to a colleague
 
 
 def run(
@@ -75,8 +75,8 @@ async def talk_through_faults(
 ) -> Findings:
     """Let everybody talk through `kills` kills, until all is said; returns what was found.
 
-    Meanwhile agents pass talks on (`passes_on` of the texts), so that answers cross with changes
-    of owner.
+    Meanwhile agents pass talks on (before `passes_on` of their answers), so that answers cross
+    with changes of owner.
     """
     dice = random.Random(seed)
     migrate(database_url)

@@ -106,3 +106,15 @@ async def test_what_was_kept_as_a_note_is_said_again_by_who_owns_the_talk(li: He
     (second,) = li.take("answer")
     assert (second["text"], second["epoch"]) == ("答：第0句", 5)
     assert second["client_id"] != first["client_id"]
+
+
+async def test_she_passes_a_talk_on_and_her_answer_comes_too_late(li: Heard) -> None:
+    li.colleagues, li.passes_on = ["wang"], 1.0
+    await li.hear(row(1, "li", epoch=3))
+    await li.hear(message(1, "customer", "第0句"))
+    assert [frame["type"] for frame in li.sent] == ["watch", "transfer", "answer"]
+    (given,) = li.take("transfer")
+    assert (given["to_agent"], given["epoch"]) == ("wang", 3)
+    await li.hear(row(2, "wang", epoch=4))
+    await li.hear(message(2, "customer", "第1句"))
+    assert li.sent == []
