@@ -214,6 +214,7 @@ def come_back(pen: Pen, conversation: DbConversation) -> None:
     """The customer writes after the end: the bot answers again, knowing nothing of before."""
     conversation.closed_at = conversation.close_reason = None
     conversation.reason = conversation.skill = None
+    conversation.customer_text = ""
     _return_to_bot(conversation)
     change_owner(pen, conversation, Step.RETURN, actor=CUSTOMER, detail={})
 

@@ -59,6 +59,7 @@ export function answerBox() {
       text.value = draft?.words ?? '';
       fill(findings);
       replies.close();
+      told = 0; // of another conversation
     }
     if (isOther || becameMine) choose(draft?.words.trim() ? draft.mode : 'answer'); // a note begun never turns public by itself
     else choose(mode);

@@ -9,11 +9,13 @@ import pytest
 from chat import conversation, said
 from sqlalchemy.pool import QueuePool
 
+from desk import changes
+from desk.changes import Speaker
 from desk.office import Office
 from desk.pen import Change
 from desk.relay import Relay
 from desk.speaking import Said, ask_human, receive
-from desk.states import Kind, Owner, Sender
+from desk.states import CloseReason, Kind, Owner, Sender
 
 
 class Greeter:
@@ -94,6 +96,18 @@ async def test_the_list_shows_what_a_waiting_customer_wants(
         receive(pen, await pen.conversation(wang), Said(wang, "client-0002", text="人呢"))
     row = await conversation(office, wang)
     assert (row.customer_text, row.last_text, row.last_sender) == (shown, "人呢", Sender.CUSTOMER)
+
+
+async def test_who_comes_back_after_the_end_wants_something_new(
+    office: Office, wang: str, lin: Speaker
+) -> None:
+    async with office.write() as pen:
+        row = await pen.conversation(wang)
+        receive(pen, row, Said(wang, "client-0001", text="杯子碎了"))
+        changes.take(pen, row, lin)
+        changes.close(pen, row, lin, reason=CloseReason.SOLVED, epoch=row.owner_epoch)
+        receive(pen, row, Said(wang, "client-0002", text="查物流", kind=Kind.BUTTON))
+    assert (await conversation(office, wang)).customer_text == "查物流"
 
 
 async def test_a_tap_says_less_than_the_words_before_it(office: Office, wang: str) -> None:

@@ -298,3 +298,17 @@ async def test_pictures_go_to_customers_only_not_into_notes(open_page: OpenPage)
     await expect(page.get_by_role("button", name="发送图片")).to_be_visible()
     await page.get_by_role("button", name="内部备注").click()
     await expect(page.get_by_role("button", name="发送图片")).to_be_hidden()
+
+
+async def test_writing_is_told_in_each_conversation_at_once(
+    open_page: OpenPage, stage: Any, until: Until
+) -> None:
+    page = await open_page("/console?conversation=c1&list=mine")
+    for conversation in ("c1", "c2"):
+        await page.locator(f'.row[data-id="{conversation}"]').click()
+        await page.get_by_label("回复客户", exact=True).fill("您好")
+
+    def told() -> list[str]:
+        return [one["conversation"] for one in _sent(stage, "typing")]
+
+    await until(page, lambda: told() == ["c1", "c2"])
