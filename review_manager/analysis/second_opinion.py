@@ -1,8 +1,8 @@
-"""Settles doubtful reviews with a sentence encoder whose last layers learned to tell moods."""
+"""Settles doubtful reviews with a sentence encoder that learned to tell moods."""
 
 import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -12,30 +12,32 @@ from numpy.typing import NDArray
 
 from embedding.encoder import EncoderUnavailableError, GraphEncoder
 from embedding.packed_file import ModelFileError, NoModelError, open_model
-from embedding.weights import Layer
 from review_manager.analysis.model_file import opened
-from review_manager.analysis.own_layers import packed, unpacked
 from review_manager.analysis.polarity import Heard
+from review_manager.analysis.tuned_layers import changer
 
 logger = logging.getLogger(__name__)
 
-_FORM = 3  # 1 was a committee over the encoder as it came, 2 had one trust for all texts
+_FORM = 4  # 1 was a committee over the encoder as it came, 2 had one trust, 3 six whole layers
 _RULE = ("doubt", "weight", "trust", "stranger", "faded", "gained")
+_OTHERS = frozenset({"form", "of", "head", "rule"})  # tables that are no changes
 _READ = 96  # characters of a review: its beginning and its end, where customers say what they think
 
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """The encoder's last layers, a line through what they make of a text, and its rule.
+    """What training changed in the encoder, a line through what it makes of a text, and its rule.
 
-    `head` is (385,): a weight for each number of the mean of the tokens, and the bias; what it
-    says are log-odds of being good. A margin nearer to 0 than `doubt` is asked about; the settled
-    margin is `weight * margin + trust * opinion`. Where words are strange they know less than they
-    seem to: for a text wholly strange `stranger` is added to `doubt`, `weight` loses its share
-    `faded`, and `trust` gains the share `gained`.
+    `changes` are tables of `tuned_layers` for the weights whose fingerprint is `of`. `head` is
+    (385,): a weight for each number of the mean of the tokens, and the bias; what it says are
+    log-odds of being good. A margin nearer to 0 than `doubt` is asked about; the settled margin is
+    `weight * margin + trust * opinion`. Where words are strange they know less than they seem to:
+    for a text wholly strange `stranger` is added to `doubt`, `weight` loses its share `faded`, and
+    `trust` gains the share `gained`.
     """
 
-    layers: tuple[Layer, ...]
+    changes: Mapping[str, NDArray[Any]]
+    of: int
     head: NDArray[np.float32]
     doubt: float
     weight: float
@@ -49,13 +51,14 @@ class SecondOpinion:
         """Read what `write` stored; raises UnreadableModelError."""
         with opened(file, form=_FORM) as stored:
             rule = (float(number) for number in stored["rule"])
-            return cls(unpacked(stored), stored["head"], *rule)
+            changes = {name: stored[name] for name in stored if name not in _OTHERS}
+            return cls(changes, int(stored["of"]), stored["head"], *rule)
 
     def write(self, file: Path) -> None:
-        """Store the layers in 7 bits a weight."""
-        tables: dict[str, Any] = packed(self.layers)
-        tables["rule"] = np.array([getattr(self, name) for name in _RULE])
-        np.savez_compressed(file, form=_FORM, head=self.head, **tables)
+        """Store it, packed: in four bits a weight there is little in a byte."""
+        rule = np.array([getattr(self, name) for name in _RULE])
+        tables: dict[str, Any] = {**self.changes, "head": self.head, "rule": rule}
+        np.savez_compressed(file, form=_FORM, of=self.of, **tables)
 
     def settle(self, texts: Sequence[str], heard: Heard) -> NDArray[np.float64]:
         """Return the margins of plain texts with the doubtful ones settled.
@@ -100,7 +103,10 @@ class SecondOpinion:
     @functools.cached_property
     def _encoder(self) -> GraphEncoder | None:
         try:
-            return GraphEncoder(open_model(), own_layers=self.layers)
+            packed = open_model()
+            if self.changes and packed.fingerprint() != self.of:
+                raise ModelFileError("not the weights that were tuned")
+            return GraphEncoder(packed, change=changer(self.changes))
         except (EncoderUnavailableError, ModelFileError, NoModelError, OSError) as error:
             logger.warning("No second opinion on doubtful reviews: %s", error)
             return None

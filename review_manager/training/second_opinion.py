@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from embedding.weights import Layer
+from embedding.packed_file import open_model
 from review_manager.analysis.polarity import Heard, PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
+from review_manager.analysis.tuned_layers import Tables
 from review_manager.training.reviews_file import LabelledReviews
 from review_manager.training.tuning_rows import Lesson, lesson
 
@@ -19,7 +20,8 @@ STRANGER, FADED, GAINED = 0.4, 0.7, 0.5
 HELD_BACK = 10  # one review in so many is not learned from, but decides how far opinions count
 
 Labelled = tuple[tuple[str, ...], NDArray[np.int64]]
-Tuner = Callable[[Lesson], tuple[tuple[Layer, ...], NDArray[np.float32]]]
+Tuner = Callable[[Lesson], tuple[Tables, NDArray[np.float32]]]
+"""Returns what changed in the layers, and the head."""
 
 
 def fit_second_opinion(
@@ -34,8 +36,9 @@ def fit_second_opinion(
     `heard` is what held-out polarity models say of `reviews`.
     """
     held = held_back(len(reviews.texts))
-    layers, head = tune(lesson(reviews.part(~held), heard.margins[~held], own))
-    alone = SecondOpinion(layers, head, doubt=DOUBT, weight=1.0, trust=0.0)
+    changed, head = tune(lesson(reviews.part(~held), heard.margins[~held], own))
+    of = open_model().fingerprint()
+    alone = SecondOpinion(changed, of, head, doubt=DOUBT, weight=1.0, trust=0.0)
     return trusted(alone, reviews.part(held), heard.at(held), polarity)
 
 

@@ -1,9 +1,7 @@
-"""Tunes the last layers of the sentence encoder to tell moods; the one module that needs torch."""
+"""Teaches the sentence encoder to tell moods; needs torch."""
 
 import logging
-import math
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,207 +10,117 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
-from embedding import reference
-from embedding.packed_file import Sizes, open_model
+from embedding.packed_file import open_model
 from embedding.tokens import Tokenizer
-from embedding.weights import Layer, Linear, Norm, Weights
+from embedding.weights import Weights
 from review_manager.analysis.second_opinion import excerpt
-from review_manager.training.tuning_rows import Lesson, batches, pace
-
-_ALIKE = 0.99  # cosine; computing in 16 bits costs less than a thousandth
+from review_manager.analysis.tuned_layers import Tables, changes
+from review_manager.training.torch_encoder import Dropout, TorchEncoder
+from review_manager.training.tuning_rows import Lesson, batches, pace, shortened
 
 logger = logging.getLogger(__name__)
 
-LAYERS = 6  # of twelve; the others stay as they are
 PASSES = 2
-RATE, HEAD_RATE = 1e-4, 5e-4
+RATE, HEAD_RATE = 8e-5, 5e-4  # of the last layer and of the head
+DEEPER = 0.9  # a layer's rate beside the next one's: what lies near the words changes least
 DECAY = 0.01  # of the matrices, not of norms and biases
-DROPPED = 0.1  # of what the head sees
+DROPPED = 0.1
+SHORTENED = 0.05  # of the tokens of a text, others each time
 SMOOTHING = 0.05  # how far goals stay from 0 and 1: some labels are wrong
-FIRST_LOOK = 6_000  # rows that the head is fitted on before the layers move
+AVERAGED = 0.999  # the weights that are kept are a mean over the last thousand steps
+FIRST_LOOK = 4_000  # rows that the head is fitted on before the layers move
 _AT_ONCE = 64
 _TOLD = 100  # steps between two lines of the log
-_BARRED = -1e4
 
 
-class DriftError(RuntimeError):
-    """The layers that are tuned here compute something else than those of the encoder."""
+def tune(lesson: Lesson) -> tuple[Tables, NDArray[np.float32]]:
+    """Return what changed in the encoder's layers, and a head (bias last) over the tokens' mean.
 
-    def __init__(self, likeness: float) -> None:
-        super().__init__(f"vectors are alike by {likeness:.4f} only, {_ALIKE} was expected")
-
-
-def tune(lesson: Lesson) -> tuple[tuple[Layer, ...], NDArray[np.float32]]:
-    """Return layers to put in place of the last ones, and a head (bias last) over their mean.
-
-    One thread, fixed seeds; some ten minutes of one core for 22,000 rows.
+    One thread, fixed seeds; some 45 minutes for 31,000 rows.
     """
     torch.set_num_threads(1)
     torch.manual_seed(0)
     packed = open_model()
     weights, tokenizer = Weights(packed), Tokenizer(packed.pieces())
-    count, heads = weights.sizes.layers - LAYERS, weights.sizes.heads
-    states = _states(weights, [tokenizer.ids(excerpt(text)) for text in lesson.texts], count)
-    last = [weights.layer(count + number) for number in range(LAYERS)]
-    top = [_tensors(layer, learn=True) for layer in last]
-    _check(top, last, states[:8], weights.sizes)
-    head = _first_head(top, states, lesson.goals, heads)
-    _teach(top, head, states, lesson, heads)
-    shown = head.detach().numpy().astype(np.float32)
-    return tuple(_layer(parts) for parts in top), shown
+    encoder = TorchEncoder(weights)
+    ids = [np.array(tokenizer.ids(excerpt(text))) for text in lesson.texts]
+    head = _first_head(encoder, ids, lesson.goals)
+    _Teacher(encoder, head, ids, lesson).teach()
+    return changes(encoder.tuned(), weights.layers()), head.detach().numpy().astype(np.float32)
 
 
-def _check(
-    top: Sequence[dict[str, Any]], last: Sequence[Layer], states: Sequence[Any], sizes: Sizes
-) -> None:
-    """Raise DriftError unless these layers and the encoder's own give nearly the same vectors."""
-    given, real = _filled(states)
+def _first_head(encoder: TorchEncoder, ids: Sequence[Any], goals: NDArray[np.float64]) -> Any:
+    """Return a head fitted on the layers as they came: a good start keeps them near to it."""
+    rows = list(range(0, len(ids), max(1, len(ids) // FIRST_LOOK)))
+    rows.sort(key=lambda row: len(ids[row]))
     with torch.no_grad():
-        here = _mean(_run(top, given, real, sizes.heads), real).numpy()
-    there = reference.run(last, reference.Hidden(given.numpy(), real.numpy()), sizes).pooled()
-    likeness = (here * there).sum(axis=1) / np.linalg.norm(here, axis=1)
-    if likeness.min() < _ALIKE:
-        raise DriftError(likeness.min())
-
-
-def _tensors(layer: Layer, *, learn: bool) -> dict[str, Any]:
-    """Return the tables of a layer by name, matrices as (outputs, inputs)."""
-    parts = {}
-    for field in fields(layer):
-        part: Linear | Norm = getattr(layer, field.name)
-        weight = torch.tensor(np.ascontiguousarray(part.weight.T), requires_grad=learn)
-        parts[field.name] = (weight, torch.tensor(part.bias, requires_grad=learn))
-    return parts
-
-
-def _layer(parts: dict[str, Any]) -> Layer:
-    made: dict[str, Any] = {}
-    for name, (weight, bias) in parts.items():
-        table = np.ascontiguousarray(weight.detach().numpy().T)
-        kind = Norm if table.ndim == 1 else Linear
-        made[name] = kind(table, bias.detach().numpy().copy())
-    return Layer(**made)
-
-
-def _states(weights: Weights, ids: Sequence[Sequence[int]], count: int) -> list[Any]:
-    """Return the state of each text after `count` layers: (tokens, width), in half precision."""
-    layers = [_tensors(weights.layer(number), learn=False) for number in range(count)]
-    states: list[Any] = [None] * len(ids)
-    order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-    for start in range(0, len(order), _AT_ONCE):
-        rows = order[start : start + _AT_ONCE]
-        given, real = _filled([_words(weights, ids[row]) for row in rows])
-        with torch.no_grad():
-            after = _run(layers, given, real, weights.sizes.heads)
-        for row, state in zip(rows, after, strict=True):
-            states[row] = state[: len(ids[row])].half()
-    return states
-
-
-def _words(weights: Weights, ids: Sequence[int]) -> Any:
-    states = torch.tensor(weights.words(np.array(ids)) + weights.positions()[: len(ids)])
-    norm = weights.words_norm()
-    return _normal(states, (torch.tensor(norm.weight), torch.tensor(norm.bias)))
-
-
-def _filled(states: Sequence[Any]) -> tuple[Any, Any]:
-    """Return states of unlike length as one table, filled up, and which tokens are real."""
-    given = torch.nn.utils.rnn.pad_sequence([state.float() for state in states], batch_first=True)
-    real = torch.arange(given.shape[1]) < torch.tensor([len(state) for state in states])[:, None]
-    return given, real
-
-
-def _run(layers: Sequence[dict[str, Any]], states: Any, real: Any, heads: int) -> Any:
-    barred = torch.where(real, 0.0, _BARRED)[:, None, None, :]
-    with torch.autocast("cpu", torch.bfloat16):
-        for parts in layers:
-            attended = functional.linear(_attend(parts, states, barred, heads), *parts["out"])
-            states = _normal(states + attended, parts["attention_norm"])
-            wide = functional.gelu(functional.linear(states, *parts["widen"]))
-            narrow = functional.linear(wide, *parts["narrow"])
-            states = _normal(states + narrow, parts["output_norm"])
-    return states.float()
-
-
-def _attend(parts: dict[str, Any], states: Any, barred: Any, heads: int) -> Any:
-    texts, tokens, width = states.shape
-
-    def split(name: str) -> Any:
-        shown = functional.linear(states, *parts[name])
-        return shown.view(texts, tokens, heads, width // heads).transpose(1, 2)
-
-    likeness = (split("query") @ split("key").transpose(2, 3)).float() / math.sqrt(width // heads)
-    share = torch.softmax(likeness + barred, dim=-1)
-    seen = share @ split("value")
-    return seen.transpose(1, 2).reshape(texts, tokens, width)
-
-
-def _normal(states: Any, norm: tuple[Any, Any]) -> Any:
-    return functional.layer_norm(states, states.shape[-1:], *norm, eps=1e-12)
-
-
-def _mean(states: Any, real: Any) -> Any:
-    shown = real[..., None].float()
-    return (states * shown).sum(dim=1) / shown.sum(dim=1)
-
-
-def _first_head(
-    top: Sequence[dict[str, Any]], states: Sequence[Any], goals: NDArray[np.float64], heads: int
-) -> Any:
-    """Return a head fitted on the layers as they were: a good start keeps them near to it."""
-    rows = np.arange(0, len(states), max(1, len(states) // FIRST_LOOK))
-    means = np.zeros((len(rows), states[0].shape[1]), np.float32)
-    with torch.no_grad():
-        for start in range(0, len(rows), _AT_ONCE):
-            given, real = _filled([states[row] for row in rows[start : start + _AT_ONCE]])
-            means[start : start + _AT_ONCE] = _mean(_run(top, given, real, heads), real)
+        parts = [
+            encoder.means([ids[row] for row in rows[start : start + _AT_ONCE]]).numpy()
+            for start in range(0, len(rows), _AT_ONCE)
+        ]
+    means = np.concatenate(parts)
     centre, scale = means.mean(axis=0), means.std(axis=0)
-    line = LogisticRegression(C=0.01, max_iter=200)
+    line = LogisticRegression(C=0.01, max_iter=300)
     line.fit((means - centre) / scale, goals[rows].astype(int))
     slope = line.coef_[0] / scale
     head = np.append(slope, line.intercept_[0] - slope @ centre)
     return torch.tensor(head.astype(np.float32), requires_grad=True)
 
 
-def _teach(
-    top: Sequence[dict[str, Any]],
-    head: Any,
-    states: Sequence[Any],
-    lesson: Lesson,
-    heads: int,
-) -> None:
-    """Move the layers and the head towards the goals, in place."""
-    goals = torch.tensor(lesson.goals * (1 - 2 * SMOOTHING) + SMOOTHING, dtype=torch.float32)
-    weights = torch.tensor(lesson.weights, dtype=torch.float32)
-    lengths = [len(state) for state in states]
-    optimiser = _optimiser(top, head)
-    steps, step = PASSES * sum(1 for _ in batches(lengths, seed=0)), 0
-    for number in range(PASSES):
-        for rows in batches(lengths, seed=number):
-            for group in optimiser.param_groups:
+class _Teacher:
+    """Moves an encoder and a head towards the goals of a lesson, in place."""
+
+    def __init__(
+        self, encoder: TorchEncoder, head: Any, ids: Sequence[Any], lesson: Lesson
+    ) -> None:
+        self._encoder, self._head, self._ids = encoder, head, ids
+        goals = lesson.goals * (1 - 2 * SMOOTHING) + SMOOTHING
+        self._goals = torch.tensor(goals, dtype=torch.float32)
+        self._draw = np.random.default_rng(0)
+        self._dropout = Dropout(DROPPED, seed=0)
+        self._optimiser = torch.optim.AdamW(self._groups(), betas=(0.9, 0.98), fused=True)
+        self._tables = [
+            table for group in self._optimiser.param_groups for table in group["params"]
+        ]
+        self._mean = [table.detach().clone() for table in self._tables]
+
+    def teach(self) -> None:
+        """Go through the lesson several times, and keep the mean of the last weights."""
+        steps = PASSES * len(list(self._rows(0)))
+        for step, rows in enumerate(rows for turn in range(PASSES) for rows in self._rows(turn)):
+            for group in self._optimiser.param_groups:
                 group["lr"] = group["full"] * pace(step / steps)
-            given, real = _filled([states[row] for row in rows])
-            mean = functional.dropout(_mean(_run(top, given, real, heads), real), DROPPED)
-            said = mean @ head[:-1] + head[-1]
-            loss = functional.binary_cross_entropy_with_logits(said, goals[rows], weights[rows])
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(
-                [table for group in optimiser.param_groups for table in group["params"]], 1.0
-            )
-            optimiser.step()
-            step += 1
+            loss = self._step(rows)
+            share = min(AVERAGED, (1 + step) / (10 + step))
+            torch._foreach_lerp_(self._mean, [table.detach() for table in self._tables], 1 - share)
             if step % _TOLD == 0:
-                logger.info("Tuning: step %d of %d, loss %.3f", step, steps, float(loss.detach()))
+                logger.info("Tuning: step %d of %d, loss %.3f", step, steps, loss)
+        with torch.no_grad():
+            for table, mean in zip(self._tables, self._mean, strict=True):
+                table.copy_(mean)
 
+    def _rows(self, turn: int) -> Iterator[NDArray[np.int64]]:
+        return batches([len(each) for each in self._ids], seed=turn)
 
-def _optimiser(top: Sequence[dict[str, Any]], head: Any) -> Any:
-    tables = [table for parts in top for pair in parts.values() for table in pair]
-    matrices = [table for table in tables if table.ndim > 1]
-    lines = [table for table in tables if table.ndim == 1]
-    groups = [
-        {"params": matrices, "weight_decay": DECAY, "full": RATE},
-        {"params": lines, "weight_decay": 0.0, "full": RATE},
-        {"params": [head], "weight_decay": 0.0, "full": HEAD_RATE},
-    ]
-    return torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), fused=True)
+    def _step(self, rows: NDArray[np.int64]) -> float:
+        texts = [shortened(self._ids[row], SHORTENED, self._draw) for row in rows]
+        means = functional.dropout(self._encoder.means(texts, dropout=self._dropout), DROPPED)
+        said = means @ self._head[:-1] + self._head[-1]
+        loss = functional.binary_cross_entropy_with_logits(said, self._goals[rows])
+        self._optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._tables, 1.0)
+        self._optimiser.step()
+        return float(loss.detach())
+
+    def _groups(self) -> list[dict[str, Any]]:
+        groups = [{"params": [self._head], "weight_decay": 0.0, "full": HEAD_RATE}]
+        for depth, parts in enumerate(reversed(self._encoder.layers)):
+            tables = [table for pair in parts.values() for table in pair]
+            for decay, chosen in (
+                (DECAY, [table for table in tables if table.ndim > 1]),
+                (0.0, [table for table in tables if table.ndim == 1]),
+            ):
+                rate = RATE * DEEPER**depth
+                groups.append({"params": chosen, "weight_decay": decay, "full": rate})
+        return groups

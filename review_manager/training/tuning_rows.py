@@ -1,4 +1,4 @@
-"""Chooses what the sentence encoder is tuned on, how much each row counts, and in which order."""
+"""Chooses what the sentence encoder is tuned on, and in which order."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,21 +8,18 @@ from numpy.typing import NDArray
 
 from review_manager.training.reviews_file import LabelledReviews
 
-OWN_TIMES = 3  # the project's own texts are few, and speak of goods that the corpus lacks
+OWN_TIMES = 2  # the project's own texts are few, and speak of goods that the corpus lacks
 WRONG = -0.6  # a held-out margin this far on the other side: the label is mostly the mistake
-EASY = 0.6  # the words alone are right and sure (seven rows in ten): a part of these is enough
-EASY_KEPT, EASY_WEIGHT = 0.4, 2.0
 BATCH = 32
 _SORTED_AT_ONCE = 50  # batches whose rows are sorted by length, so that little is filled up
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """Texts to tune on; `goals` is what to say of each (0 bad to 1 good), `weights` how loudly."""
+    """Texts to tune on; `goals` is what to say of each, from 0 (bad) to 1 (good)."""
 
     texts: tuple[str, ...]
     goals: NDArray[np.float64]
-    weights: NDArray[np.float64]
 
 
 def lesson(
@@ -32,18 +29,14 @@ def lesson(
 ) -> Lesson:
     """Return the reviews worth learning from, and after them the project's own texts.
 
-    `margins` are the held-out margins of the words for `reviews`. Seeds are fixed.
+    `margins` are the held-out margins of the words for `reviews`.
     """
-    sureness = margins * (2 * reviews.labels - 1)
-    easy = sureness > EASY
-    lucky = np.random.default_rng(0).random(len(easy)) < EASY_KEPT
-    kept = (sureness >= WRONG) & (~easy | lucky)
+    kept = margins * (2 * reviews.labels - 1) >= WRONG
     texts, labels = own
     chosen = tuple(text for text, wanted in zip(reviews.texts, kept, strict=True) if wanted)
     return Lesson(
         texts=chosen + texts * OWN_TIMES,
         goals=np.concatenate([reviews.labels[kept], *[labels] * OWN_TIMES]).astype(np.float64),
-        weights=np.append(np.where(easy[kept], EASY_WEIGHT, 1.0), np.ones(len(texts) * OWN_TIMES)),
     )
 
 
@@ -59,6 +52,13 @@ def batches(lengths: Sequence[int], *, seed: int) -> Iterator[NDArray[np.int64]]
         drawn.extend(part[at : at + BATCH] for at in range(0, len(part), BATCH))
     for place in draw.permutation(len(drawn)):
         yield drawn[place]
+
+
+def shortened(ids: NDArray[np.int64], share: float, draw: np.random.Generator) -> NDArray[np.int64]:
+    """Return a text's tokens without about `share` of those between its first and last."""
+    kept = draw.random(len(ids)) >= share
+    kept[0] = kept[-1] = True
+    return ids[kept]
 
 
 def pace(done: float, *, warm: float = 0.06) -> float:

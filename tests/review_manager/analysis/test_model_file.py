@@ -62,7 +62,7 @@ def test_every_model_names_its_form_and_refuses_another(
 def test_a_file_of_another_model_is_refused(
     name: str, read: Callable[[Path], Any], tmp_path: Path
 ) -> None:
-    form = 3 if name == "second_opinion.npz" else 1
+    form = 4 if name == "second_opinion.npz" else 1
     np.savez(tmp_path / name, form=form, other=np.zeros(2))
     with pytest.raises(UnreadableModelError, match="not a model of this kind"):
         read(tmp_path / name)

@@ -1,6 +1,7 @@
 """When the second opinion is asked, and what its answer does to a margin."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def second() -> SecondOpinion:
     """Return the encoder as it is, with a head that says 2.0 of everything."""
     head = np.zeros(DIMENSIONS + 1, np.float32)
     head[-1] = 2.0
-    return SecondOpinion((), head, 0.35, 0.5, 0.1, stranger=0.2, faded=0.6, gained=0.4)
+    return SecondOpinion({}, 0, head, 0.35, 0.5, 0.1, stranger=0.2, faded=0.6, gained=0.4)
 
 
 def familiar(margins: NDArray[np.float64]) -> Heard:
@@ -73,7 +74,7 @@ def test_the_shipped_opinion_takes_sides() -> None:
     good, bad = shipped.opinions(["面料舒服，老公穿上就没舍得脱", "用了三天就坏，找客服没人理"])
     assert good > 1
     assert bad < -1
-    assert shipped.layers
+    assert shipped.changes
     assert shipped.weight > 0
     assert shipped.trust > 0
 
@@ -91,6 +92,16 @@ def test_without_an_encoder_the_words_decide_and_the_log_says_so(
     assert len(caplog.records) == 1
     with pytest.raises(EncoderUnavailableError):
         second.opinions(["一般"])
+
+
+@needs_embedding
+def test_changes_of_other_weights_are_not_applied(
+    second: SecondOpinion, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger = replace(second, changes={"0.query.bias": np.zeros(DIMENSIONS, np.float32)})
+    with caplog.at_level(logging.WARNING):
+        assert stranger.settle(["一般"], familiar(np.array([0.2]))).tolist() == [0.2]
+    assert "not the weights that were tuned" in caplog.text
 
 
 @needs_embedding
@@ -122,5 +133,5 @@ def test_less_is_read_of_what_is_only_embedded() -> None:
 def test_an_opinion_is_read_back_as_it_was_stored(second: SecondOpinion, tmp_path: Path) -> None:
     second.write(tmp_path / "second.npz")
     read = SecondOpinion.read(tmp_path / "second.npz")
-    assert (read.layers, read.doubt, read.weight, read.trust) == ((), 0.35, 0.5, 0.1)
+    assert (read.changes, read.of, read.doubt, read.weight) == ({}, 0, 0.35, 0.5)
     assert read.head.tolist() == second.head.tolist()

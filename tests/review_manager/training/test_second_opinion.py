@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from embedding.weights import Layer
 from review_manager.analysis.embedding import DIMENSIONS, is_available
 from review_manager.analysis.ngrams import BITS
 from review_manager.analysis.polarity import Heard, PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
+from review_manager.analysis.tuned_layers import Tables
 from review_manager.training.reviews_file import LabelledReviews
 from review_manager.training.second_opinion import (
     DOUBT,
@@ -48,13 +48,13 @@ def _polarity() -> PolarityModel:
 
 def _opinion(texts: tuple[str, ...], goals: NDArray[np.float64]) -> SecondOpinion:
     """Return the encoder as it is with the straightest line between praise and blame."""
-    blank = SecondOpinion((), np.zeros(DIMENSIONS + 1, np.float32), DOUBT, 1.0, 0.0)
+    blank = SecondOpinion({}, 0, np.zeros(DIMENSIONS + 1, np.float32), DOUBT, 1.0, 0.0)
     encoder = blank._encoder
     assert encoder is not None
     means = encoder.means(texts)
     slope = means[goals == 1].mean(axis=0) - means[goals == 0].mean(axis=0)
     head = np.append(slope, -slope @ means.mean(axis=0)).astype(np.float32)
-    return SecondOpinion((), head, DOUBT, 1.0, 0.0)
+    return SecondOpinion({}, 0, head, DOUBT, 1.0, 0.0)
 
 
 def test_an_opinion_that_knows_is_trusted_more_than_margins_that_do_not() -> None:
@@ -74,9 +74,9 @@ def test_one_review_in_ten_is_kept_from_the_tuning() -> None:
     own = (("米很香",), np.array([1]))
     seen: list[Lesson] = []
 
-    def tune(lesson: Lesson) -> tuple[tuple[Layer, ...], NDArray[np.float32]]:
+    def tune(lesson: Lesson) -> tuple[Tables, NDArray[np.float32]]:
         seen.append(lesson)
-        return (), _opinion(lesson.texts, lesson.goals).head
+        return {}, _opinion(lesson.texts, lesson.goals).head
 
     second = fit_second_opinion(reviews, own, heard, _polarity(), tune)
     learned = set(seen[0].texts) - {"米很香"}
@@ -90,8 +90,8 @@ def test_one_review_in_ten_is_kept_from_the_tuning() -> None:
 def test_trust_weighed_anew_is_the_trust_of_the_tuning() -> None:
     reviews, heard = _reviews(3)
 
-    def tune(lesson: Lesson) -> tuple[tuple[Layer, ...], NDArray[np.float32]]:
-        return (), _opinion(lesson.texts, lesson.goals).head
+    def tune(lesson: Lesson) -> tuple[Tables, NDArray[np.float32]]:
+        return {}, _opinion(lesson.texts, lesson.goals).head
 
     second = fit_second_opinion(reviews, ((), np.zeros(0, np.int64)), heard, _polarity(), tune)
     again = weighed(replace(second, weight=9.0, trust=9.0), reviews, heard, _polarity())

@@ -8,14 +8,12 @@ import pytest
 from review_manager.training.reviews_file import LabelledReviews
 from review_manager.training.tuning_rows import (
     BATCH,
-    EASY,
-    EASY_KEPT,
-    EASY_WEIGHT,
     OWN_TIMES,
     WRONG,
     batches,
     lesson,
     pace,
+    shortened,
 )
 
 NONE_OWN = ((), np.array([], np.int64))
@@ -33,23 +31,23 @@ def test_labels_that_the_words_contradict_loudly_are_left_out() -> None:
     assert lesson(reviews, margins, NONE_OWN).texts == ("第1条", "第3条", "第4条")
 
 
-def test_a_part_of_the_easy_ones_speaks_for_the_rest() -> None:
-    count = 4000
-    reviews = _reviews([1] * count)
-    learned = lesson(reviews, np.full(count, EASY + 0.01), NONE_OWN)
-    assert len(learned.texts) / count == pytest.approx(EASY_KEPT, abs=0.03)
-    assert set(learned.weights) == {EASY_WEIGHT}
-    hard = lesson(reviews, np.full(count, EASY), NONE_OWN)
-    assert len(hard.texts) == count
-    assert set(hard.weights) == {1.0}
-
-
 def test_the_own_texts_come_last_and_several_times() -> None:
     own = (("送得快", "洒了"), np.array([1, 0]))
     learned = lesson(_reviews([0]), np.array([-0.1]), own)
     assert learned.texts == ("第0条", *["送得快", "洒了"] * OWN_TIMES)
     assert learned.goals.tolist() == [0.0, *[1.0, 0.0] * OWN_TIMES]
-    assert learned.weights.tolist() == [1.0] * (1 + 2 * OWN_TIMES)
+
+
+def test_a_text_is_shortened_between_its_ends() -> None:
+    draw = np.random.default_rng(0)
+    ids = np.arange(1, 2001)
+    once, again = (shortened(ids, 0.1, draw).tolist() for _ in range(2))
+    assert len(once) / len(ids) == pytest.approx(0.9, abs=0.03)
+    assert once != again
+    assert once == sorted(once)
+    assert (once[0], once[-1]) == (1, 2000)
+    assert shortened(np.array([7]), 1.0, draw).tolist() == [7]
+    assert shortened(ids, 0.0, draw).tolist() == ids.tolist()
 
 
 def test_every_row_comes_once_a_pass_among_rows_of_its_length() -> None:

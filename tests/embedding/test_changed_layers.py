@@ -1,4 +1,4 @@
-"""Layers trained elsewhere stand in the place of the last ones, and change what texts become."""
+"""What training made of layers is computed with in their place, and changes what texts become."""
 
 from dataclasses import replace
 
@@ -21,22 +21,22 @@ def _bent(layer: Layer) -> Layer:
     return replace(layer, narrow=replace(layer.narrow, weight=-layer.narrow.weight))
 
 
-def test_the_last_layers_are_replaced_and_no_others(packed: PackedFile) -> None:
-    plain = Weights(packed)
-    own = (_bent(plain.layer(10)), _bent(plain.layer(11)))
-    weights = Weights(packed, own_layers=own)
-    assert weights.layer(10) is own[0]
-    assert weights.layer(11) is own[1]
-    assert np.array_equal(weights.layer(9).narrow.weight, plain.layer(9).narrow.weight)
+def _last_bent(number: int, layer: Layer) -> Layer:
+    return _bent(layer) if number == 11 else layer
 
 
-def test_own_layers_make_other_vectors_as_the_reference_says(packed: PackedFile) -> None:
+def test_a_layer_is_changed_where_its_number_says_so(packed: PackedFile) -> None:
+    plain, changed = Weights(packed), Weights(packed, change=_last_bent)
+    assert np.array_equal(changed.layer(11).narrow.weight, -plain.layer(11).narrow.weight)
+    assert np.array_equal(changed.layer(10).narrow.weight, plain.layer(10).narrow.weight)
+
+
+def test_changed_layers_make_other_vectors_as_the_reference_says(packed: PackedFile) -> None:
     plain = Weights(packed)
-    own = (_bent(plain.layer(11)),)
-    fast = GraphEncoder(packed, own_layers=own)
+    fast = GraphEncoder(packed, change=_last_bent)
     tokenizer = Tokenizer(packed.pieces())
     ids = [tokenizer.ids(text) for text in TEXTS]
-    layers = [*plain.layers()[:11], *own]
+    layers = Weights(packed, change=_last_bent).layers()
     wanted = run(layers, embedded(plain, ids), plain.sizes).pooled()
     assert ((fast.vectors(TEXTS) * wanted).sum(axis=1) > 0.995).all()
     assert ((fast.vectors(TEXTS) * GraphEncoder(packed).vectors(TEXTS)).sum(axis=1) < 0.98).all()
