@@ -3,6 +3,7 @@
 A lost or late notice costs nothing: watchers compare numbers and read what they miss.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -32,6 +33,7 @@ class Feed:
         # Tuples, made anew when somebody comes or goes: everybody is told far more often.
         self._by_conversation: dict[str, tuple[Listener, ...]] = {}
         self._to_all: tuple[Callable[[Change], None], ...] = ()
+        self._expected: Counter[str] = Counter()
 
     def listen(self, conversation: str, listener: Listener) -> Stop:
         """Call `listener` at every notice of one conversation; returns how to stop."""
@@ -60,6 +62,20 @@ class Feed:
     def followed(self) -> list[str]:
         """The conversations that somebody here follows."""
         return list(self._by_conversation)
+
+    def expect(self, conversation: str) -> None:
+        """Say that this process is storing words of a conversation and will publish them."""
+        self._expected[conversation] += 1
+
+    def came(self, conversation: str, count: int) -> None:
+        """Take back so many expectations: what was stored is published, and the rest never will."""
+        self._expected[conversation] -= count
+        if self._expected[conversation] <= 0:
+            del self._expected[conversation]
+
+    def expects(self, conversation: str) -> bool:
+        """Whether what the database holds of it may be news that is about to be published."""
+        return conversation in self._expected
 
     def publish(self, changes: Iterable[Change]) -> None:
         """Tell everybody concerned."""

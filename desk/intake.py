@@ -2,11 +2,13 @@
 
 One commit costs about the same for one message as for a hundred, so whoever arrives while one is
 being written shares the next. Nobody waits for company: an idle desk writes a message alone and
-at once. While the database writes one group, the program tells the group before it.
+at once. The thread that writes takes group after group by itself, while the event loop tells the
+groups before it.
 """
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -87,7 +89,8 @@ class Intake:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._writer = BatchWriter(office.database.url)
-        self._waiting: list[Waiter] = []
+        self._waiting: deque[Waiter] = deque()
+        self._is_closing = False
         self.flow = Flow()
         self._telling = Telling()
         self._arrived = asyncio.Event()
@@ -99,18 +102,20 @@ class Intake:
 
     async def stop(self) -> None:
         """Stop; what was not committed was not acknowledged and will be sent again."""
+        self._is_closing = True
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         self._telling.all()
-        left, self._waiting = self._waiting, []
-        for _said, then in left:
-            then(IntakeClosedError())
+        while self._waiting:
+            said, then = self._waiting.popleft()
+            self._tell(said.conversation, (), [(then, IntakeClosedError())])
         await self._writer.close()
 
     def put(self, said: Said, then: Then) -> None:
         """Store one message and call `then` once it is on disk; in the order in which they came."""
+        self._office.feed.expect(said.conversation)
         self._waiting.append((said, then))
         self._arrived.set()
 
@@ -123,16 +128,32 @@ class Intake:
     async def _work(self) -> None:
         while True:
             await self._arrived.wait()
-            batch = self._waiting[:MOST_AT_ONCE]
-            del self._waiting[:MOST_AT_ONCE]
-            if not self._waiting:
-                self._arrived.clear()
-            await unbroken(self._group(batch))
+            self._arrived.clear()
+            await unbroken(self._take_turn())
 
-    async def _group(self, batch: Sequence[Waiter]) -> None:
-        pens, results = await self._store([said for said, _then in batch])
+    async def _take_turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        async with self._office.database.turn():
+            await self._writer.run(partial(self._write_groups, loop))
+        if self._waiting:
+            self._arrived.set()
+
+    def _write_groups(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write what waits until nothing does, or somebody else does; in the writer's thread."""
+        while batch := self._next():
+            pens, results = self._store([said for said, _then in batch])
+            loop.call_soon_threadsafe(self._stored, pens, batch, results)
+            if self._is_closing or self._office.database.is_awaited:
+                return
+
+    def _next(self) -> list[Waiter]:
+        """Return who is next; only the writer's thread takes anybody away."""
+        return [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
+
+    def _stored(
+        self, pens: Sequence[Pen], batch: Sequence[Waiter], results: Sequence[Result]
+    ) -> None:
         self.flow.note(len(batch))
-        # Told from the next turn of the loop on: by then the next group is being written.
         self._telling.soon(self._news(pens, batch, results))
 
     def _news(
@@ -146,39 +167,41 @@ class Intake:
         heard: dict[str, list[tuple[Then, Result]]] = {}
         for (said, then), result in zip(batch, results, strict=True):
             heard.setdefault(said.conversation, []).append((then, result))
-        return [partial(self._tell, changes.get(key, ()), each) for key, each in heard.items()]
+        return [partial(self._tell, key, changes.get(key, ()), each) for key, each in heard.items()]
 
-    def _tell(self, changes: Sequence[Change], heard: Sequence[tuple[Then, Result]]) -> None:
-        self._office.feed.publish(changes)
+    def _tell(
+        self, conversation: str, changes: Sequence[Change], heard: Sequence[tuple[Then, Result]]
+    ) -> None:
+        feed = self._office.feed
+        feed.publish(changes)
+        feed.came(conversation, len(heard))
         for then, result in heard:
             then(result)
 
-    async def _store(self, batch: Sequence[Said]) -> tuple[list[Pen], list[Result]]:
+    def _store(self, batch: Sequence[Said]) -> tuple[list[Pen], list[Result]]:
         try:
-            pen, results = await self._commit(batch)
+            pen, results = self._commit(batch)
         except Exception as error:
             if len(batch) > 1:  # one bad message must not cost the others
-                alone = [await self._store([said]) for said in batch]
+                alone = [self._store([said]) for said in batch]
                 return [pen for pens, _ in alone for pen in pens], [one for _, (one,) in alone]
             log.warning("message not stored", error=type(error).__name__)
             return [], [error]
         return [pen], results
 
-    async def _commit(self, batch: Sequence[Said]) -> tuple[Pen, list[Result]]:
-        async with self._office.database.turn():
-            try:
-                return await self._write(batch, looks_first=False)
-            except IntegrityError:  # a retry is among them: look up what is stored already
-                return await self._write(batch, looks_first=True)
+    def _commit(self, batch: Sequence[Said]) -> tuple[Pen, list[Result]]:
+        try:
+            return self._write(batch, looks_first=False)
+        except IntegrityError:  # a retry is among them: look up what is stored already
+            return self._write(batch, looks_first=True)
 
-    async def _write(self, batch: Sequence[Said], *, looks_first: bool) -> tuple[Pen, list[Result]]:
+    def _write(self, batch: Sequence[Said], *, looks_first: bool) -> tuple[Pen, list[Result]]:
         pen = Pen(None, self._office.clock())
-        work = partial(_write, pen, batch, looks_first=looks_first)
-        return pen, await self._writer.write(work)
+        return pen, self._writer.write(partial(_write, pen, batch, looks_first=looks_first))
 
 
 def _write(pen: Pen, batch: Sequence[Said], session: Session, *, looks_first: bool) -> list[Result]:
-    """Store a batch; runs in the writer's thread, inside its transaction."""
+    """Store a batch inside the writer's transaction."""
     rows = PlainRows(session, {said.conversation for said in batch})
     for row in rows.conversations.values():
         pen.saw(row)

@@ -49,11 +49,8 @@ class Watch:
             DbConversation.updated_at > since
         )
         async with self._office.database.read() as session:
-            news = [
-                row.id
-                for row in await session.execute(changed)
-                if row.revision > self._known.get(row.id, (-1, 0))[0]
-            ]
+            found = (await session.execute(changed)).all()
+            news = [row.id for row in found if self._is_news(row.id, row.revision)]
             if not news:
                 return 0
             query = select(DbConversation).where(DbConversation.id.in_(news))
@@ -62,6 +59,11 @@ class Watch:
             Change(row, (), self._known.get(row.id, (0, 0))[1] != row.owner_epoch) for row in rows
         )
         return len(rows)
+
+    def _is_news(self, conversation: str, revision: int) -> bool:
+        """Say whether nobody here knows of it; what is still on its way is looked at next time."""
+        is_newer = revision > self._known.get(conversation, (-1, 0))[0]
+        return is_newer and not self._office.feed.expects(conversation)
 
     def _hear(self, change: Change) -> None:
         row = change.conversation

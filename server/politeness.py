@@ -57,6 +57,11 @@ class PoliteDatabase(Database):
         """Say that what is written from now on is as fresh as can be."""
         self._round_began = asyncio.get_running_loop().time()
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for a turn to write."""
+        return self._database.is_awaited
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait for this process's turn to write."""

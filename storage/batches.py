@@ -1,4 +1,4 @@
-"""Writing many rows at once: a whole transaction in one visit to a thread of its own.
+"""Writing many rows at once: whole transactions in one visit to a thread of its own.
 
 The async driver of SQLite visits its thread once for every statement; where the same few statements
 run all day, those visits cost more than the statements.
@@ -26,19 +26,22 @@ class BatchWriter:
         self._writing = self._engine.execution_options(begin="IMMEDIATE")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="batch-writer")
 
-    async def write(self, work: Callable[[Session], Result]) -> Result:
-        """Run `work` in a transaction, committed when it returns, rolled back when it raises."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._run, work)
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Let the thread do `work`, which may `write` again and again."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Run `work` in a transaction, committed when it returns, rolled back when it raises.
+
+        Only in the thread, inside `run`.
+        """
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            return work(session)
 
     async def close(self) -> None:
         """Finish what is under way and close the connection."""
         await asyncio.to_thread(self._thread.shutdown)
         self._engine.dispose()
-
-    def _run(self, work: Callable[[Session], Result]) -> Result:
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            return work(session)
 
 
 def _remember_pages(connection: Any, _record: object) -> None:

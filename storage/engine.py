@@ -36,12 +36,18 @@ class Database:
         # SQLite's own wait for its one writer polls, and who polls may lose again and again to
         # who comes back at once; a queue of our own is quick and fair.
         self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
+        self._waiting = 0
         self._writer: asyncio.Task[Any] | None = None
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self.engine.dialect.name
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for a turn to write; whoever has it for long should give it up."""
+        return self._waiting > 0
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -70,12 +76,20 @@ class Database:
         task = asyncio.current_task()
         if self._writer is task:
             raise NestedWriteError
-        async with self._turn:
-            self._writer = task
-            try:
-                yield
-            finally:
-                self._writer = None
+        await self._wait(self._turn)
+        self._writer = task
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._turn.release()
+
+    async def _wait(self, turn: asyncio.Lock) -> None:
+        self._waiting += 1
+        try:
+            await turn.acquire()
+        finally:
+            self._waiting -= 1
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

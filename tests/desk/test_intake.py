@@ -239,6 +239,43 @@ async def test_the_owner_changes_inside_a_group(
         assert answer(pen, row, lin, draft, epoch=ended.owner_epoch).draft.internal
 
 
+async def test_whoever_else_writes_gets_a_turn_between_two_groups(
+    office: Office, intake: Intake, wang: str
+) -> None:
+    """The thread takes group after group as long as words come, and they come without end."""
+    is_over = False
+
+    def again(result: Result) -> None:
+        assert isinstance(result, Taken)
+        if not is_over:
+            intake.put(Said(wang, f"client-{result.message.seq:06d}", text="还在吗"), again)
+
+    for number in range(3):
+        intake.put(Said(wang, f"first-{number:06d}", text="在"), again)
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            async with office.write() as pen:
+                pen.touch(await pen.conversation(wang))
+    is_over = True
+    assert (await conversation(office, wang)).revision >= 3
+
+
+async def test_the_feed_expects_what_is_being_stored(
+    office: Office, intake: Intake, wang: str
+) -> None:
+    expected: list[bool] = []
+    office.feed.listen_to_all(lambda _change: expected.append(office.feed.expects(wang)))
+    taking = asyncio.create_task(intake.take(Said(wang, "client-0001", text="在")))
+    await asyncio.sleep(0)
+    assert office.feed.expects(wang)
+    await taking
+    with pytest.raises(NoSuchConversationError):
+        await intake.take(Said("nobody", "client-0001", text="在"))
+    assert expected == [True]
+    assert not office.feed.expects(wang)
+    assert not office.feed.expects("nobody")
+
+
 def test_the_flow_is_of_this_second_or_the_last_one() -> None:
     flow = Flow()
     assert flow.per_second() == 0

@@ -21,7 +21,9 @@ UNREAD = {"card_sealed"}
 async def _plain(office: Office, *ids: str) -> dict[str, DbConversation]:
     writer = BatchWriter(office.database.url)
     try:
-        return await writer.write(lambda session: PlainRows(session, set(ids)).conversations)
+        return await writer.run(
+            lambda: writer.write(lambda session: PlainRows(session, set(ids)).conversations)
+        )
     finally:
         await writer.close()
 

@@ -9,17 +9,13 @@ from desk import changes
 from desk.beats import Beats
 from desk.changes import Speaker
 from desk.clock_targets import Running, running_clock
-from desk.feed import Notice
 from desk.office import Office
-from desk.pen import Change
 from desk.presence import arrive_at_desk, beat, set_status
 from desk.promises import Promised, PromiseKind, PromiseState, keep, promise
 from desk.speaking import Said, answer, ask_human, leave_message, receive, spoken
 from desk.states import AgentStatus, Owner
 from desk.usher import Usher
-from desk.watch import Watch
 from shop.promises import DbPromise
-from storage.engine import Database
 
 
 async def _at_desk(office: Office, agent: Speaker, status: AgentStatus) -> None:
@@ -224,27 +220,6 @@ async def test_a_left_message_leaves_the_line_with_a_promise(office: Office) -> 
         assert entry.phone == "13812345678"
         assert "13812345678" not in entry.text
         assert entry.due_at == office.clock() + timedelta(hours=4)
-
-
-async def test_what_another_process_writes_is_noticed(
-    office: Office, database: Database, wang: str
-) -> None:
-    here, heard = Watch(office), []
-
-    def listener(notice: Notice) -> None:
-        if isinstance(notice, Change):
-            heard.append(notice.conversation.last_seq)
-
-    await here.look()
-    office.feed.listen(wang, listener)
-    elsewhere = Office(
-        database, office.policy, office.opening, clocks=office.clocks, clock=office.clock
-    )
-    async with elsewhere.write() as pen:
-        receive(pen, await pen.conversation(wang), Said(wang, "there-001", text="从另一台来"))
-    assert heard == []
-    assert await here.look() == 1
-    assert heard == [1]
 
 
 async def test_transferring_to_an_agent_of_another_team(office: Office, lin: Speaker) -> None:

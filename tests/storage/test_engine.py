@@ -85,6 +85,24 @@ async def test_an_error_gives_the_turn_back(database: Database, now: datetime) -
     assert await _logins(database) == 1
 
 
+async def test_who_holds_the_turn_sees_that_others_wait(sqlite_database: Database) -> None:
+    async with sqlite_database.turn():
+        assert not sqlite_database.is_awaited
+        waiting = [asyncio.create_task(_write_nothing(sqlite_database)) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert sqlite_database.is_awaited
+        waiting[0].cancel()
+        await asyncio.sleep(0)
+        assert sqlite_database.is_awaited
+    await waiting[1]
+    assert not sqlite_database.is_awaited
+
+
+async def _write_nothing(database: Database) -> None:
+    async with database.write():
+        pass
+
+
 async def test_a_writer_that_would_wait_for_itself_is_told(sqlite_database: Database) -> None:
     async with sqlite_database.write():
         with pytest.raises(NestedWriteError, match="pass the first session on"):

@@ -47,9 +47,14 @@ TEXTS = (
 async def write(database_url: str) -> AsyncIterator[Write[Any]]:
     """Run work in one transaction over an empty table."""
     writer = BatchWriter(database_url)
-    await writer.write(lambda session: PROBE.metadata.create_all(session.connection()))
-    yield writer.write
+    write = _each(writer)
+    await write(lambda session: PROBE.metadata.create_all(session.connection()))
+    yield write
     await writer.close()
+
+
+def _each(writer: BatchWriter) -> Write[Any]:
+    return lambda work: writer.run(lambda: writer.write(work))
 
 
 async def _all(write: Write[Any]) -> list[dict[str, Any]]:
@@ -116,10 +121,11 @@ async def test_a_row_that_is_there_already_refuses_them_all(write: Write[Any]) -
 async def test_a_text_that_is_too_long_is_refused_and_not_cut(postgresql_url: str) -> None:
     """On PostgreSQL; SQLite knows no longest text."""
     writer = BatchWriter(postgresql_url)
-    await writer.write(lambda session: PROBE.metadata.create_all(session.connection()))
+    write = _each(writer)
+    await write(lambda session: PROBE.metadata.create_all(session.connection()))
     row = ["a", 1, "五个字太长", None, None, None, None]
     with pytest.raises(DataError):
-        await writer.write(lambda session: insert_rows(session, PROBE, NAMES, [row]))
+        await write(lambda session: insert_rows(session, PROBE, NAMES, [row]))
     await writer.close()
 
 
