@@ -1,9 +1,8 @@
 """The desk under load beside a bare WebSocket echo, in one run on one machine.
 
-Both sides hold the same number of sockets and are driven by the same closed loop: so many workers,
-each sending one message, waiting for its answer, and going on with its next socket. For the echo
-the answer is the echo; for the desk it is the acknowledgement after the commit, and the message
-must also reach the agent.
+Both sides hold the same number of sockets, and the same customers say the same words to both: each
+goes on as soon as its last word was answered. For the echo the answer is the echo; for the desk it
+is the acknowledgement after the commit, and the message must also reach the agent.
 """
 
 import asyncio
@@ -12,13 +11,13 @@ import gc
 import itertools
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench.desk_people import TEXT, AgentSide, Customers, arrive, connect, new_client
+from bench.desk_people import ECHOED, AgentSide, Customers, arrive, connect, new_client
 from bench.desk_population import populate
 from bench.desk_server import ServerProcess, cpu_seconds, free_port, migrate
 from storage.engine import Database
@@ -65,21 +64,17 @@ class Result:
         return asdict(self)
 
 
-def run(*, sockets: int, active: int, workers: int, seconds: float) -> dict[str, Any]:
+def run(*, sockets: int, active: int, seconds: float) -> dict[str, Any]:
     """Measure in a folder of its own, on SQLite, and return what `--json` prints."""
     with tempfile.TemporaryDirectory(prefix="kefu-bench-") as folder:
         use_keyring(Keyring.load_or_create(Path(folder) / "secrets" / "keyring.json"))
-        measuring = measure(
-            Path(folder), sockets=sockets, active=active, workers=workers, seconds=seconds
-        )
+        measuring = measure(Path(folder), sockets=sockets, active=active, seconds=seconds)
         return asyncio.run(measuring).as_record()
 
 
-async def measure(
-    folder: Path, *, sockets: int, active: int, workers: int, seconds: float
-) -> Result:
+async def measure(folder: Path, *, sockets: int, active: int, seconds: float) -> Result:
     """Run echo and desk one after the other; `active` of the sockets speak."""
-    load = {"sockets": sockets, "active": active, "workers": workers}
+    load = {"sockets": sockets, "active": active}
     before = await _measure_echo(**load, seconds=seconds / 2)
     parts = await _measure_desk(folder, **load, seconds=seconds)
     after = await _measure_echo(**load, seconds=seconds / 2)
@@ -94,7 +89,7 @@ class _Echoed:
     cpu_seconds: float
 
 
-async def _measure_echo(*, sockets: int, active: int, workers: int, seconds: float) -> _Echoed:
+async def _measure_echo(*, sockets: int, active: int, seconds: float) -> _Echoed:
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.echo_server", str(port)
@@ -102,16 +97,14 @@ async def _measure_echo(*, sockets: int, active: int, workers: int, seconds: flo
     try:
         async with new_client() as http:
             await _answers(port)
+            customers = Customers(answer=ECHOED)
             opened = await connect(http, f"http://127.0.0.1:{port}/ws", sockets)
-
-            async def speak(number: int, _turn: int) -> None:
-                await opened[number].send_str(TEXT)
-                await opened[number].receive()
-
+            for number, socket in enumerate(opened):
+                customers.add(number, socket)
             began = cpu_seconds(process.pid)
-            latencies = await _closed_loop(speak, active=active, workers=workers, seconds=seconds)
+            latencies = await _closed_loop(customers, active=active, seconds=seconds)
             spent = cpu_seconds(process.pid) - began
-            await asyncio.gather(*(socket.close() for socket in opened))
+            await customers.close()
     finally:
         process.terminate()
         await process.wait()
@@ -127,9 +120,7 @@ class _Measured:
     cpu_seconds: float
 
 
-async def _measure_desk(
-    folder: Path, *, sockets: int, active: int, workers: int, seconds: float
-) -> _Measured:
+async def _measure_desk(folder: Path, *, sockets: int, active: int, seconds: float) -> _Measured:
     database_url = f"sqlite:///{folder}/kefu.db"
     migrate(database_url)
     database = Database(database_url)
@@ -152,9 +143,7 @@ async def _measure_desk(
                 own.cookie_jar.update_cookies({"kefu": cookie})
                 await agent_side.open(own, server.url, csrf, watched)
             began = cpu_seconds(server.pid)
-            latencies = await _closed_loop(
-                customers.speak, active=active, workers=workers, seconds=seconds
-            )
+            latencies = await _closed_loop(customers, active=active, seconds=seconds)
             spent = cpu_seconds(server.pid) - began
             await agent_side.wait_for(customers.sent)
             await agent_side.close()
@@ -190,26 +179,23 @@ def _result(echoed: _Echoed, parts: _Measured, *, sockets: int, seconds: float) 
     )
 
 
-async def _closed_loop(
-    speak: Callable[[int, int], Awaitable[None]], *, active: int, workers: int, seconds: float
-) -> list[float]:
-    """Let each worker go round its own sockets; returns the seconds each answer took."""
+async def _closed_loop(customers: Customers, *, active: int, seconds: float) -> list[float]:
+    """Let so many speak at once, again and again; returns the seconds each answer took."""
     latencies: list[float] = []
     gc.collect()
     gc.disable()  # on both sides: this program's own search for garbage is nobody's latency
     until = perf_counter() + seconds
 
-    async def work(worker: int) -> None:
+    async def talk(number: int) -> None:
         for turn in itertools.count():
-            for number in range(worker, active, workers):
-                began = perf_counter()
-                if began >= until:
-                    return
-                await speak(number, turn)
-                latencies.append(perf_counter() - began)
+            began = perf_counter()
+            if began >= until:
+                return
+            await customers.speak(number, turn)
+            latencies.append(perf_counter() - began)
 
     try:
-        await asyncio.gather(*(work(worker) for worker in range(workers)))
+        await asyncio.gather(*(talk(number) for number in range(active)))
     finally:
         gc.enable()
     return latencies

@@ -14,14 +14,19 @@ from bench.desk_population import Seat
 CONNECT_AT_ONCE = 50
 HEARTBEAT_SECONDS = 15
 TEXT = "您好，请问我的订单什么时候能到？"
-_SAYING = '{"type":"message","client_id":"%s","text":"%s ' + TEXT + '"}'
-_ACK = '{"type":"ack","client_id":"'
+ECHOED = '{"type":"message","client_id":"'
+ACKNOWLEDGED = '{"type":"ack","client_id":"'
+_SAYING = ECHOED + '%s","text":"%s ' + TEXT + '"}'
 
 
 class Customers:
-    """The customers' sockets; each speaks only after its last word was acknowledged."""
+    """The customers' sockets; each speaks only after its last word was answered.
 
-    def __init__(self) -> None:
+    `answer` is how the frame begins that answers, up to the id of what it answers.
+    """
+
+    def __init__(self, *, answer: str) -> None:
+        self._answer = answer
         self._sockets: dict[int, ClientWebSocketResponse] = {}
         self._acks: dict[str, asyncio.Future[None]] = {}
         self.sent: list[str] = []
@@ -34,7 +39,7 @@ class Customers:
         self._readers.append(asyncio.create_task(self._read(socket)))
 
     async def speak(self, number: int, turn: int) -> None:
-        """Say something and wait until the desk has it."""
+        """Say something and wait for its answer."""
         client_id = f"bench_{number:05d}_{turn:06d}"
         acked = self._acks[client_id] = asyncio.get_running_loop().create_future()
         self.sent_at[client_id] = perf_counter()
@@ -53,8 +58,9 @@ class Customers:
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
                 continue
-            if message.data.startswith(_ACK):
-                waiting = self._acks.pop(message.data[len(_ACK) :].split('"', 1)[0], None)
+            if message.data.startswith(self._answer):
+                client_id = message.data[len(self._answer) :].split('"', 1)[0]
+                waiting = self._acks.pop(client_id, None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(None)
             elif message.data.startswith('{"type":"refused"'):
@@ -143,7 +149,7 @@ async def _beat(socket: ClientWebSocketResponse) -> None:
 
 async def arrive(http: ClientSession, url: str, seats: Sequence[Seat]) -> Customers:
     """Connect a customer for each seat."""
-    customers = Customers()
+    customers = Customers(answer=ACKNOWLEDGED)
 
     async def greet(socket: ClientWebSocketResponse, number: int) -> None:
         seat = seats[number]

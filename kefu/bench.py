@@ -81,7 +81,6 @@ def desk(
     *,
     sockets: Annotated[int, typer.Option(min=10, help="Customers connected.")] = 2_000,
     active: Annotated[int, typer.Option(min=1, help="How many of them speak.")] = 1_000,
-    workers: Annotated[int, typer.Option(min=1, help="Messages under way at once.")] = 100,
     seconds: Annotated[float, typer.Option(min=1, help="How long each side is driven.")] = 20.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -98,7 +97,7 @@ def desk(
         _refuse("kefu bench needs a source checkout: run it there with `uv run kefu bench desk`")
     if active > sockets:
         _refuse("--active cannot be more than --sockets")
-    figures = run(sockets=sockets, active=active, workers=workers, seconds=seconds)
+    figures = run(sockets=sockets, active=active, seconds=seconds)
     if as_json:
         print(json.dumps(figures, ensure_ascii=False))
         return

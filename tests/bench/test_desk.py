@@ -7,7 +7,7 @@ from bench.desk import run
 
 @pytest.mark.timeout(300)
 def test_a_short_run_counts_every_message_once() -> None:
-    found = run(sockets=12, active=6, workers=3, seconds=1.0)
+    found = run(sockets=12, active=6, seconds=1.0)
     assert found["sockets"] == 12
     assert found["messages"] > 0
     assert (found["lost"], found["doubled"], found["misordered"]) == (0, 0, 0)
