@@ -3,7 +3,6 @@
 A lost or late notice costs nothing: watchers compare numbers and read what they miss.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -33,7 +32,7 @@ class Feed:
         # Tuples, made anew when somebody comes or goes: everybody is told far more often.
         self._by_conversation: dict[str, tuple[Listener, ...]] = {}
         self._to_all: tuple[Callable[[Change], None], ...] = ()
-        self._expected: Counter[str] = Counter()
+        self._expected: dict[str, int] = {}
 
     def listen(self, conversation: str, listener: Listener) -> Stop:
         """Call `listener` at every notice of one conversation; returns how to stop."""
@@ -65,13 +64,13 @@ class Feed:
 
     def expect(self, conversation: str) -> None:
         """Say that this process is storing words of a conversation and will publish them."""
-        self._expected[conversation] += 1
+        self._expected[conversation] = self._expected.get(conversation, 0) + 1
 
     def came(self, conversation: str, count: int) -> None:
         """Take back so many expectations: what was stored is published, and the rest never will."""
-        self._expected[conversation] -= count
-        if self._expected[conversation] <= 0:
-            del self._expected[conversation]
+        left = self._expected.pop(conversation) - count
+        if left > 0:
+            self._expected[conversation] = left
 
     def expects(self, conversation: str) -> bool:
         """Whether what the database holds of it may be news that is about to be published."""

@@ -1,7 +1,5 @@
 """What other processes write is noticed, and what this one is about to tell is left to it."""
 
-from chat import conversation
-
 from desk.feed import Notice
 from desk.office import Office
 from desk.pen import Change
@@ -32,17 +30,6 @@ async def test_what_this_process_is_storing_is_not_told_twice(
     assert await here.look() == 0
     office.feed.came(wang, 1)  # nothing was published, so the look after it tells
     assert await here.look() == 1
-    assert heard == [1]
-
-
-async def test_what_was_published_meanwhile_is_no_news(office: Office, wang: str) -> None:
-    here, heard = await _watch(office, wang)
-    here.start()
-    async with office.write() as pen:  # publishes by itself
-        receive(pen, await pen.conversation(wang), Said(wang, "here-0001", text="在"))
-    assert (await conversation(office, wang)).last_seq == 1
-    assert await here.look() == 0
-    await here.stop()
     assert heard == [1]
 
 
