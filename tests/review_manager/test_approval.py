@@ -311,6 +311,20 @@ async def test_a_correction_does_not_lift_an_alarm(
     assert (after.safety, after.state) == (True, ReviewState.OPEN)
 
 
+async def test_what_was_answered_may_be_judged_anew_and_its_clock_stays(
+    database: Database, now: datetime, operator: Actor
+) -> None:
+    review = await bring_one(database, now)
+    async with database.write() as session:
+        before = await dismiss(session, review.id, revision=1, why="刷单", actor=operator, now=now)
+        clock = (before.state, before.bad_since, before.due_at)
+    async with database.write() as session:
+        after = await correct(session, review.id, Sentiment.POSITIVE, actor=operator, now=now)
+        assert (after.sentiment, after.depth) == (Sentiment.POSITIVE, "person")
+        assert (after.state, after.bad_since, after.due_at) == clock
+        assert [mood async for _text, mood in labelled(session)] == [1]
+
+
 async def test_a_changed_review_is_drafted_anew_but_own_words_stay(
     sqlite_database: Database, now: datetime, operator: Actor
 ) -> None:
