@@ -60,6 +60,10 @@ export function lists(act) {
   const show = keyedList(list, { key: ({ row }) => row.id, build: (item) => rowView(item, act.open, store.state.me?.id) });
   /** @type {Map<string, any>} */
   let before = new Map();
+  /** @type {ReturnType<typeof promiseList> | undefined} */
+  let promises;
+  /** @type {number | undefined} */
+  let promisesDue;
   /** Where each reading of closed chats goes on; null at its end. @type {Record<string, string | null | undefined>} */
   const cursors = {};
   const human = el('input', { type: 'checkbox', onchange: () => filter(human.checked) });
@@ -82,8 +86,7 @@ export function lists(act) {
     const at = currentList();
     for (const button of buttons) mark(button, at);
     if (at === 'promises') {
-      if (panel.dataset.list !== at) fill(panel, promiseList(act.open));
-      panel.dataset.list = at;
+      drawPromises();
       return;
     }
     if (panel.dataset.list !== at) fill(panel, at === 'closed' && head, list, foot);
@@ -93,6 +96,17 @@ export function lists(act) {
     before = new Map(items.map((one) => [one.row.id, one]));
     show(items);
     fill(foot, ...under(at, items.length));
+  }
+
+  /** Reads them anew when their number changes: a colleague may have kept one. */
+  function drawPromises() {
+    const { promises: due } = store.state.counts;
+    if (panel.dataset.list !== 'promises') {
+      promises = promiseList(act.open);
+      fill(panel, promises.box);
+    } else if (due !== promisesDue) promises?.load();
+    promisesDue = due;
+    panel.dataset.list = 'promises';
   }
 
   /** @param {Row} row @param {boolean} isChosen @param {string} at */

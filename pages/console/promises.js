@@ -10,11 +10,14 @@ import { toast, toastError } from '../shared/toast.js';
 
 const STATES = { kept: ['good', '已兑现'], broken: ['late', '已逾期'], withdrawn: ['', '已撤回'] };
 
-/** The list of promises that are still open. @param {(id: string) => void} open a conversation */
+/**
+ * The list of promises that are still open, and how to read it anew.
+ * @param {(id: string) => void} open a conversation
+ */
 export function promiseList(open) {
   const box = el('div', { class: 'promises' }, el('div', { class: 'loading' }, el('i'), el('i'), el('i')));
   load();
-  return box;
+  return { box, load };
 
   async function load() {
     try {

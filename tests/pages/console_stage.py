@@ -176,7 +176,7 @@ class ConsoleDesk:
         return {
             "mine": owners.count(("agent", "a1")),
             "waiting": owners.count(("queued", None)),
-            "promises": 1,
+            "promises": len(self.scene["card"]["promises"]),
             "all": sum(owner != "closed" for owner, _ in owners),
             "closed": sum(owner == "closed" for owner, _ in owners),
         }

@@ -202,6 +202,19 @@ async def test_the_title_counts_who_wants_something(open_page: OpenPage, stage: 
     await expect(page).to_have_title("(2) 会话 · kefu")
 
 
+async def test_a_promise_that_a_colleague_kept_leaves_the_list(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?list=promises")
+    shown = page.locator(".promises .promise")
+    promised = stage.desk.scene["card"]["promises"]
+    await expect(shown).to_have_count(len(promised))
+    kept = promised.pop()
+    await stage.desk.change("c3", promises_due=0)
+    await expect(shown).to_have_count(len(promised))
+    await expect(page.locator(".promises")).not_to_contain_text(kept["text"])
+
+
 async def test_an_alert_on_another_conversation_is_said(open_page: OpenPage, stage: Any) -> None:
     page = await open_page("/console?conversation=c1")
     await page.wait_for_selector(".message.note")
