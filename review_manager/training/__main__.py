@@ -97,7 +97,7 @@ def _alarm(
     everyday = quiet_ones([clause.text for clause in (*read_clauses(), *read_clauses(TALES))], bell)
     read, quiet = lines.followed_by(marked), everyday.followed_by(quiet)
     embedded = (*read.texts, *quiet.texts[: len(everyday.texts) + QUIET_WITH_SENSE])
-    vectors = embed_all(embedded, cache / f"{alarm}{len(embedded)}.npz" if cache else None)
+    vectors = embed_all(embedded, cache / f"{alarm}.npz" if cache else None)
     return fit_alarm(read, quiet, vectors, polarity, caution=CAUTION[alarm])
 
 
