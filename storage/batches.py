@@ -44,9 +44,14 @@ class BatchWriter:
         self._engine.dispose()
 
 
-def _remember_pages(connection: Any, _record: object) -> None:
-    """Give the one connection that writes all day room for the pages that it writes to."""
+def _keep_in_memory(connection: Any, _record: object) -> None:
+    """Give the one connection that writes all day room for the pages that it writes to.
+
+    What a statement could take back is kept there too: SQLite would copy every page that many rows
+    at once change into a temporary file first.
+    """
     connection.execute(f"PRAGMA cache_size=-{CACHE_KB}").close()
+    connection.execute("PRAGMA temp_store=MEMORY").close()
 
 
 def _engine(url: str) -> Engine:
@@ -54,7 +59,7 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed.set(drivername="sqlite"), pool_size=1, max_overflow=0)
         event.listen(engine, "connect", prepare_sqlite)
-        event.listen(engine, "connect", _remember_pages)
+        event.listen(engine, "connect", _keep_in_memory)
         event.listen(engine, "begin", begin_sqlite)
         return engine
     driver = parsed.set(drivername="postgresql+psycopg")
