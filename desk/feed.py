@@ -67,7 +67,7 @@ class Feed:
         self._expected[conversation] = self._expected.get(conversation, 0) + 1
 
     def came(self, conversation: str, count: int) -> None:
-        """Take back so many expectations: what was stored is published, and the rest never will."""
+        """Take back so many expectations: what was stored is published now, the rest never."""
         left = self._expected.pop(conversation) - count
         if left > 0:
             self._expected[conversation] = left

@@ -173,8 +173,8 @@ class Intake:
         self, conversation: str, changes: Sequence[Change], heard: Sequence[tuple[Then, Result]]
     ) -> None:
         feed = self._office.feed
-        feed.publish(changes)
         feed.came(conversation, len(heard))
+        feed.publish(changes)
         for then, result in heard:
             then(result)
 
