@@ -1,5 +1,6 @@
 """`kefu reviews`: the review manager on the command line."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +31,8 @@ def classify(
 
     Example: kefu reviews classify reviews.csv --fast > answers.jsonl
     """
+    # Reviews are shared out among processes, which threads of the linear algebra would hinder.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from kefu.review_answers import NoReviewColumnError, answer_reviews
     from review_manager.analysis.embedding import is_available
     from review_manager.analysis.model_file import UnreadableModelError

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from review_manager.analysis.word_patterns import any_of
 
 _PRAISE = 0.3
 _LOOK_BACK = 12
@@ -29,26 +30,15 @@ class AlarmWordsError(ValueError):
         super().__init__(f"{file}: {reason}")
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-    return pattern
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
-
-
 class AlarmWords(BaseModel):
     """The words of one alarm, as regular expressions over plain text."""
 
     model_config = ConfigDict(extra="forbid")
 
-    harmless: list[Pattern]
-    signs: list[Pattern]
-    mild: list[Pattern]
-    denied: list[Pattern]
+    harmless: list[str]
+    signs: list[str]
+    mild: list[str]
+    denied: list[str]
 
 
 @dataclass(frozen=True)
@@ -95,18 +85,19 @@ def load_alarms(file: Path | None = None) -> dict[Alarm, AlarmBell]:
     try:
         raw = yaml.safe_load(source.read_text(encoding="utf-8"))
         words = TypeAdapter(dict[Alarm, AlarmWords]).validate_python(raw)
-    except (yaml.YAMLError, ValueError, re.error) as error:
+        bells = {alarm: _bell(alarm, entry) for alarm, entry in words.items()}
+    except (yaml.YAMLError, ValueError) as error:
         raise AlarmWordsError(str(source), str(error)) from error
-    missing = set(Alarm) - set(words)
+    missing = set(Alarm) - set(bells)
     if missing:
         raise AlarmWordsError(str(source), f"no entry for {', '.join(sorted(missing))}")
-    return {alarm: _bell(entry) for alarm, entry in words.items()}
+    return bells
 
 
-def _bell(words: AlarmWords) -> AlarmBell:
+def _bell(alarm: Alarm, words: AlarmWords) -> AlarmBell:
     return AlarmBell(
-        harmless=re.compile("|".join(words.harmless)),
-        signs=re.compile("|".join(words.signs)),
-        mild=re.compile("|".join(words.mild)) if words.mild else None,
-        denied=re.compile("|".join(words.denied)),
+        harmless=any_of(words.harmless, key=f"{alarm}.harmless"),
+        signs=any_of(words.signs, key=f"{alarm}.signs"),
+        mild=any_of(words.mild, key=f"{alarm}.mild") if words.mild else None,
+        denied=any_of(words.denied, key=f"{alarm}.denied"),
     )

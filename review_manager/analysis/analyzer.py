@@ -30,14 +30,16 @@ _AT_ONCE = 512
 
 
 @functools.cache
-def load(model: Path | None = None) -> "Analyzer":
+def load(model: Path | None = None, *, fast: bool = False) -> "Analyzer":
     """Load the shipped model, or the one in folder `model`; loading twice costs nothing.
 
     A shop's own folder holds only what it trained (`polarity.npz`); the rest is the shipped one.
+    `fast` leaves out the second opinion, for whoever never asks it.
     """
     own = (model or SHIPPED_MODEL) / "polarity.npz"
     opinion = SHIPPED_MODEL / "second_opinion.npz"
-    second = SecondOpinion.read(opinion) if is_available() and opinion.exists() else None
+    is_asked = not fast and is_available() and opinion.exists()
+    second = SecondOpinion.read(opinion) if is_asked else None
     polarity = PolarityModel.read(own)
     aspects = AspectModel.read(SHIPPED_MODEL / "aspects.npz")
     reader = AspectReader(aspects, polarity, load_lexicon())

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import accumulate
 from pathlib import Path
-from typing import Annotated
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from review_manager.analysis.findings import Aspect
+from review_manager.analysis.word_patterns import any_of
 
 
 class LexiconError(ValueError):
@@ -23,22 +23,14 @@ class LexiconError(ValueError):
         super().__init__(f"{file}: {reason}")
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-    return pattern
-
-
 class Cues(BaseModel):
     """The words of one aspect, as regular expressions over plain text."""
 
     model_config = ConfigDict(extra="forbid")
 
-    topic: list[Annotated[str, AfterValidator(_compiles)]]
-    negative: list[Annotated[str, AfterValidator(_compiles)]]
-    positive: list[Annotated[str, AfterValidator(_compiles)]]
+    topic: list[str]
+    negative: list[str]
+    positive: list[str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,7 @@ class Lexicon:
 
     def __init__(self, cues: dict[Aspect, Cues]) -> None:
         self._patterns = [
-            (aspect, leaning, re.compile("|".join(f"(?:{one})" for one in patterns)))
+            (aspect, leaning, any_of(patterns, key=aspect))
             for aspect, entry in cues.items()
             for leaning, patterns in ((-1, entry.negative), (1, entry.positive), (0, entry.topic))
             if patterns
@@ -97,9 +89,10 @@ def load_lexicon(file: Path | None = None) -> Lexicon:
     try:
         raw = yaml.safe_load(source.read_text(encoding="utf-8"))
         cues = TypeAdapter(dict[Aspect, Cues]).validate_python(raw)
-    except (yaml.YAMLError, ValueError, re.error) as error:
+        lexicon = Lexicon(cues)
+    except (yaml.YAMLError, ValueError) as error:
         raise LexiconError(str(source), str(error)) from error
     missing = set(Aspect) - set(cues)
     if missing:
         raise LexiconError(str(source), f"no entry for {', '.join(sorted(missing))}")
-    return Lexicon(cues)
+    return lexicon
