@@ -72,6 +72,7 @@ def test_a_bad_review_is_found_answered_and_counted(
     rows.first.click()
     expect(operator.get_by_text("草稿 1")).to_be_visible()
     operator.get_by_role("button", name="批准").click()
+    expect(operator.locator(".toast")).to_contain_text("已批准")
     operator.goto(f"{product.url}/reviews?view=approved&search=三本书全泡了")
     operator.locator(".row").first.click()
     operator.locator(".button.solid", has_text="已发布").click()

@@ -130,7 +130,7 @@ async def test_what_came_while_closed_is_counted_on_the_button(
     await _say(frame, "你好")
     await expect(frame.locator(".msg.bot")).to_have_count(1)
     await frame.press("textarea", "Escape")
-    assert await page.evaluate("root.activeElement === root.querySelector('button')")
+    await until(page, "root.activeElement === root.querySelector('button')")
     await stage.chat.say("agent", "在吗")
     await stage.chat.say("agent", "帮您查到了")
     await until(page, "root.querySelector('b').textContent === '2'")
