@@ -31,7 +31,8 @@ def classify(
 
     Example: kefu reviews classify reviews.csv --fast > answers.jsonl
     """
-    # Reviews are shared out among processes, which threads of the linear algebra would hinder.
+    # Reviews are shared out among processes: threads of the linear algebra would hinder them, and
+    # a program that has any is not forked.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from kefu.review_answers import NoReviewColumnError, answer_reviews
     from review_manager.analysis.embedding import is_available

@@ -89,7 +89,7 @@ export function opened(act) {
 
   /** The model's judgement, which a person may put right. @param {any} review */
   function mood(review) {
-    const may = store.state.me?.permissions.includes('write_reviews') && review.state !== 'new';
+    const may = store.state.me?.permissions.includes('write_reviews');
     const title = may ? '判断不对？在这里改，之后训练时会用到' : '您的账号不能改判断';
     const select = el('select', { ariaLabel: '这条评价其实是', title, disabled: !may, onchange: (event) => act.correct(event.target.value) },
       ...Object.entries(SENTIMENTS).map(([value, name]) => el('option', { value, selected: value === review.sentiment }, name)));

@@ -1,6 +1,10 @@
 """Lists of words become one pattern, and a bad one is named."""
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from review_manager.analysis.word_patterns import any_of
 
@@ -25,3 +29,14 @@ def test_the_bad_one_is_named() -> None:
 def test_those_that_cannot_stand_together_are_named() -> None:
     with pytest.raises(ValueError, match=r"signs: .* cannot be taken together"):
         any_of(["(?P<sign>火)", "(?P<sign>烟)"], key="signs")
+
+
+@pytest.mark.parametrize("name", ["alarms.yml", "aspects.yml"])
+def test_every_shipped_word_is_a_pattern_by_itself(name: str) -> None:
+    """Two broken neighbours could make one whole pattern together."""
+    file = Path(__file__).parents[3] / "data" / "reviews" / name
+    lists = yaml.safe_load(file.read_text(encoding="utf-8")).values()
+    words = [word for entry in lists for words in entry.values() for word in words]
+    assert len(words) > 40
+    for word in words:
+        re.compile(word)
