@@ -53,9 +53,10 @@ class Analysis:
     """What one review says.
 
     `p_negative` (0-1) is calibrated on reviews that the model was not trained on; `polarity` is
-    forced at 0.5. `safety`: injury, health, fire or children are at stake. `threat`: authorities,
-    media or a lawsuit. `hidden_bad`: a bad text under four or five stars. `misclick`: a good text
-    under one or two stars.
+    forced: negative above 0.5, after the full analysis above 0.44 (`Judge.bad_from`). `safety`:
+    injury, health, fire or children are at stake. `threat`: authorities, media or a lawsuit.
+    `hidden_bad`: a bad text under four or five stars. `misclick`: a good text under one or two
+    stars.
     """
 
     polarity: Polarity

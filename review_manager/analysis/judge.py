@@ -10,6 +10,11 @@ from review_manager.analysis.clauses import Clause
 from review_manager.analysis.polarity import PolarityModel
 from review_manager.analysis.second_opinion import SecondOpinion
 
+_EVEN = 0.5
+# With a second opinion fewer good reviews are suspected than bad ones overlooked, and to overlook
+# one costs more; words alone suspect good reviews of strange goods too often as it is.
+_CAREFUL = 0.44
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -37,6 +42,12 @@ class Judge:
     def probability(self, margin: float) -> float:
         """Return the calibrated probability that a margin means a negative review."""
         return self.polarity.p_negative(margin)
+
+    @property
+    def bad_from(self) -> float:
+        """The probability above which a review counts as negative where it must be one of two."""
+        has_second = self.second is not None and self.second.is_at_hand
+        return _CAREFUL if has_second else _EVEN
 
     def alarms(
         self,

@@ -60,6 +60,11 @@ class SecondOpinion:
         tables: dict[str, Any] = {**self.changes, "head": self.head, "rule": rule}
         np.savez_compressed(file, form=_FORM, of=self.of, **tables)
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the encoder can be had here."""
+        return self._encoder is not None
+
     def settle(self, texts: Sequence[str], heard: Heard) -> NDArray[np.float64]:
         """Return the margins of plain texts with the doubtful ones settled.
 

@@ -21,10 +21,11 @@ def verdict(
 ) -> Analysis:
     """Return the analysis of a plain text; `words_margin` comes from words and emoji alone."""
     margin = words_margin + stars_margin(stars)
-    p_negative = judge.probability(margin) if margin else 0.5  # nothing was said at all
+    p_negative = judge.probability(margin) if margin else 0.5
+    is_bad = bool(margin) and p_negative > judge.bad_from  # without a margin nothing was said
     odd = contradicts(stars, judge.probability(words_margin), text)
     return Analysis(
-        polarity=Polarity.NEGATIVE if p_negative > 0.5 else Polarity.POSITIVE,
+        polarity=Polarity.NEGATIVE if is_bad else Polarity.POSITIVE,
         p_negative=round(p_negative, 4),
         sentiment=_sentiment(p_negative, aspects, stars),
         aspects=aspects,

@@ -1,10 +1,15 @@
 """How the mood of a whole review follows from probability, aspects and stars."""
 
+from dataclasses import replace
+from typing import NoReturn
+
 import pytest
 
-from review_manager.analysis import Analyzer, load
+from embedding.packed_file import NoModelError
+from review_manager.analysis import Analyzer, load, second_opinion
 from review_manager.analysis.evidence import stars_margin
-from review_manager.analysis.findings import Aspect, AspectFinding, Polarity, Sentiment
+from review_manager.analysis.findings import Analysis, Aspect, AspectFinding, Polarity, Sentiment
+from review_manager.analysis.judge import Judge
 from review_manager.analysis.verdict import verdict
 
 POSITIVE, NEGATIVE, MIXED = Sentiment.POSITIVE, Sentiment.NEGATIVE, Sentiment.MIXED
@@ -15,11 +20,11 @@ def analyzer() -> Analyzer:
     return load()
 
 
-def mood(
-    analyzer: Analyzer, p_negative: float, starts: str, *, stars: int | None = None
-) -> Sentiment:
+def judged(
+    judge: Judge, p_negative: float, starts: str = "", *, stars: int | None = None
+) -> Analysis:
     """Judge a text of this probability, whose aspects stand at 0, 1 ... ('+' praise, '-' not)."""
-    polarity = analyzer.judge.polarity
+    polarity = judge.polarity
     low, high = -4.0, 4.0
     for _ in range(60):  # p_negative falls with the margin
         middle = (low + high) / 2
@@ -32,14 +37,20 @@ def mood(
         if side in "+-"
     )
     return verdict(
-        analyzer.judge,
+        judge,
         text="一句话",
         stars=stars,
         words_margin=low - stars_margin(stars),
         aspects=aspects,
         safety=False,
         threat=False,
-    ).sentiment
+    )
+
+
+def mood(
+    analyzer: Analyzer, p_negative: float, starts: str, *, stars: int | None = None
+) -> Sentiment:
+    return judged(analyzer.judge, p_negative, starts, stars=stars).sentiment
 
 
 @pytest.mark.parametrize(
@@ -59,6 +70,40 @@ def test_praise_beside_a_complaint_makes_mixed_unless_one_prevails(
     analyzer: Analyzer, p_negative: float, sides: str, expected: Sentiment
 ) -> None:
     assert mood(analyzer, p_negative, sides) is expected
+
+
+@pytest.mark.parametrize(
+    ("p_negative", "in_full", "by_words_alone"),
+    [
+        (0.43, "positive", "positive"),
+        (0.45, "negative", "positive"),
+        (0.51, "negative", "negative"),
+    ],
+)
+def test_in_doubt_the_full_analysis_rather_suspects_a_good_review(
+    analyzer: Analyzer, p_negative: float, in_full: str, by_words_alone: str
+) -> None:
+    judge = analyzer.judge
+    assert judged(judge, p_negative).polarity == in_full
+    assert judged(judge.without_second_opinion(), p_negative).polarity == by_words_alone
+
+
+def test_where_the_encoder_cannot_be_had_words_decide_alone(
+    analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_none() -> NoReturn:
+        raise NoModelError
+
+    monkeypatch.setattr(second_opinion, "open_model", open_none)
+    assert analyzer.judge.second is not None
+    alone = replace(analyzer.judge, second=replace(analyzer.judge.second))
+    assert judged(alone, 0.45).polarity is Polarity.POSITIVE
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_where_nothing_was_said_nobody_complained(analyzer: Analyzer, fast: bool) -> None:
+    (found,) = analyzer.analyse_many([("……", None)], fast=fast)
+    assert (found.polarity, found.p_negative) == (Polarity.POSITIVE, 0.5)
 
 
 @pytest.mark.parametrize(
