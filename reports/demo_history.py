@@ -14,8 +14,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk.tables import DbConversation, DbConversationEvent, DbMessage, DbRating, DbVisitor
-from reports.demo_chat import DemoAgent, DemoBook, DemoChat
+from reports.demo_chat import DemoChat
 from reports.demo_promises import draw_promise
+from reports.demo_record import DemoAgent, DemoBook
 from reports.roster import plan_shifts
 from reports.tables import DbAttendance
 from shop.promises import DbPromise
@@ -71,7 +72,7 @@ async def seed_demo_history(session: AsyncSession, *, now: datetime) -> int:
     for at in _arrivals(dice, now):
         chat = DemoChat(dice, words, agents=agents, orders=orders, at=at, now=now)
         chat.write(book)
-        promises.append(draw_promise(chat, words["promises"], lots, now=now))
+        promises.append(draw_promise(chat.record, words["promises"], lots, now=now))
     for table, rows in (
         (DbVisitor, book.visitors),
         (DbConversation, book.conversations),

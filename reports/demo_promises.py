@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from reports.demo_chat import DemoChat
+from reports.demo_record import DemoRecord
 from shop.promises import PromiseKind, PromiseState
 from storage.tables import new_id
 
@@ -19,7 +19,7 @@ HOURS = {
 
 
 def draw_promise(
-    chat: DemoChat, words: dict[str, Sequence[str]], dice: random.Random, *, now: datetime
+    chat: DemoRecord, words: dict[str, Sequence[str]], dice: random.Random, *, now: datetime
 ) -> dict[str, Any] | None:
     """Return what the agent of a conversation promised as a row, or None where she did not."""
     spoken = [one for one in chat.messages if one["author_id"] == chat.facts.get("agent_id")]
