@@ -26,8 +26,9 @@ def classify(
     """Say of each review how it leans, what it is about, and whether it is urgent.
 
     FILE is CSV, TSV or JSON Lines (UTF-8 or GB18030) with a column or field `review` and
-    optionally `stars` and `id`. One JSON line each: id, polarity, p_negative, sentiment, aspects,
-    safety, threat. A row that cannot be read is answered with its id and `error`.
+    optionally `stars` and `id`. One JSON line each: id, polarity (of two: negative where p_negative
+    is above .44, with --fast above .5), p_negative, sentiment, aspects, safety, threat. A row that
+    cannot be read is answered with its id and `error`.
 
     Example: kefu reviews classify reviews.csv --fast > answers.jsonl
     """
