@@ -249,7 +249,8 @@ def judge(
 
 def keep_verdict(turn: Turn, judged: Verdict) -> None:
     """Keep the verdict for the card of a later handoff."""
-    turn.remember(verdict={"text": judged.why, "basis": list(judged.basis)})
+    kept = {"text": judged.why, "basis": list(judged.basis), "right": str(judged.right)}
+    turn.remember(verdict=kept)
 
 
 async def say_open_request(turn: Turn, order: DbOrder, sku: str) -> bool:

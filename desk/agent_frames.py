@@ -47,11 +47,12 @@ class Unwatch(Frame):
 
 
 class Take(Frame):
-    """Become the one who speaks in this conversation."""
+    """Become the one who speaks in this conversation; `epoch` is the one that the agent saw."""
 
     type: Literal["take"]
     ref: ClientId
     conversation: RowId
+    epoch: Seq | None = None
 
 
 class Answer(Frame):

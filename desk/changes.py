@@ -94,14 +94,27 @@ async def say_standing(pen: Pen, conversation: DbConversation, rules: Rules) -> 
     pen.say(conversation, system(text))
 
 
-def take(pen: Pen, conversation: DbConversation, agent: Speaker, *, actor: str = "") -> None:
-    """Make this agent the one who speaks; taking one's own again changes nothing."""
+def take(
+    pen: Pen,
+    conversation: DbConversation,
+    agent: Speaker,
+    *,
+    actor: str = "",
+    epoch: int | None = None,
+) -> None:
+    """Make this agent the one who speaks; taking one's own again changes nothing.
+
+    `epoch` is the one that she saw: who meant to take a customer from the line takes nobody away
+    from a colleague who was quicker.
+    """
     owner = Owner(conversation.owner)
     if owner is Owner.AGENT:
         if conversation.agent_id == agent.id:
             return
         if not agent.may_take_over:
             raise NotYoursError
+        if epoch not in (None, conversation.owner_epoch):
+            raise StaleError
     before = undo_notes(conversation)
     if owner is Owner.BOT:
         _leave_bot(conversation, pen.now)

@@ -153,6 +153,12 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return or_(overdue, DbPromise.state == _BROKEN)
 
 
+async def count_open(session: AsyncSession) -> int:
+    """Count the promises that are neither kept nor withdrawn, due or not."""
+    query = select(func.count()).where(DbPromise.state.in_((_OPEN, _BROKEN)), _IN_CHAT)
+    return await session.scalar(query) or 0
+
+
 async def count_due(session: AsyncSession, *, now: datetime) -> dict[str, int]:
     """Count the due promises of each conversation."""
     query = (

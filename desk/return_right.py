@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from desk import wording
-from shop.returns import Verdict, load_return_policy, verdict
+from shop.returns import Right, Verdict, load_return_policy, verdict
 from shop.returns.case import Condition, Reason
 from shop.returns.order_case import case_of
 from shop.tables import DbOrder, DbOrderItem
 
 
 def standing_right(order: DbOrder | None, *, now: datetime) -> dict[str, Any] | None:
-    """Return `text` (a line for each item) and `basis`; None for what was not received yet.
+    """Return `text` (a line an item), `basis` and `right`; None for what was not received yet.
 
     Nobody has said why it should go back or in what state it is: the law's plain case is told,
-    without a reason and with the goods intact, and the text says that this is assumed.
+    without a reason and with the goods intact, and the text says that this is assumed. `right` is
+    what holds for all items, `check` where they differ.
     """
     if order is None or order.signed_at is None:
         return None
@@ -24,7 +25,12 @@ def standing_right(order: DbOrder | None, *, now: datetime) -> dict[str, Any] | 
     else:
         lines = [f"{item.product.name}：{one.why}" for item, one in judged]
     basis = dict.fromkeys(article for _, one in judged for article in one.basis)
-    return {"text": "\n".join([wording.RIGHT_IF_INTACT, *lines]), "basis": list(basis)}
+    rights = {one.right for _, one in judged}
+    return {
+        "text": "\n".join([wording.RIGHT_IF_INTACT, *lines]),
+        "basis": list(basis),
+        "right": str(rights.pop() if len(rights) == 1 else Right.CHECK),
+    }
 
 
 def _judge(order: DbOrder, item: DbOrderItem, now: datetime) -> Verdict:

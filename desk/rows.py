@@ -14,7 +14,7 @@ from desk.clock_targets import running_clock
 from desk.messages import instant
 from desk.office import Office
 from desk.people import Person, read_people
-from desk.promises import count_due
+from desk.promises import count_due, count_open
 from desk.queue_rules import line
 from desk.standing import read_waiting
 from desk.states import HandoffReason, Owner, Sender
@@ -39,13 +39,14 @@ async def open_rows(session: AsyncSession) -> list[DbConversation]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many conversations each list holds; `mine` is by agent."""
+    """How many each list holds; `mine` by agent, `promises` those due, `promises_open` all."""
 
     mine: Mapping[str, int]
     waiting: int
     all: int
     closed: int
     promises: int
+    promises_open: int
 
     def for_agent(self, agent: str) -> dict[str, int]:
         """Return the counts as one agent's console shows them."""
@@ -55,6 +56,7 @@ class Counts:
             "all": self.all,
             "closed": self.closed,
             "promises": self.promises,
+            "promises_open": self.promises_open,
         }
 
 
@@ -73,7 +75,14 @@ async def read_counts(session: AsyncSession, *, now: datetime) -> Counts:
             mine[agent] += count
     due = await count_due(session, now=now)
     opened = sum(by_owner[owner] for owner in (Owner.BOT, Owner.QUEUED, Owner.AGENT))
-    return Counts(mine, by_owner[Owner.QUEUED], opened, by_owner[Owner.CLOSED], len(due))
+    return Counts(
+        mine=mine,
+        waiting=by_owner[Owner.QUEUED],
+        all=opened,
+        closed=by_owner[Owner.CLOSED],
+        promises=sum(due.values()),
+        promises_open=await count_open(session),
+    )
 
 
 async def read_places(session: AsyncSession, office: Office) -> dict[str, int]:

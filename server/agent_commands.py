@@ -180,7 +180,7 @@ class AgentCommands:
             row = await pen.conversation(frame.conversation)
             match frame:
                 case Take():
-                    changes.take(pen, row, me)
+                    changes.take(pen, row, me, epoch=frame.epoch)
                 case Transfer(to_agent=None):
                     skill = frame.to_skill or ""
                     await changes.transfer_to_skill(

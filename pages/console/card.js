@@ -125,7 +125,7 @@ function orders(known) {
   return section('订单与物流',
     known.order && infoCard({ type: 'order', ...known.order }),
     known.parcel && infoCard({ type: 'parcel', ...known.parcel }),
-    verdict && el('div', { class: 'verdict' }, el('p', null, icon('shield'), el('strong', null, verdict.text)),
+    verdict && el('div', { class: 'verdict', dataset: { right: verdict.right ?? '' } }, el('p', null, icon(verdict.right === 'granted' ? 'shield' : 'info'), el('strong', null, verdict.text)),
       verdict.basis?.length > 0 && el('ul', null, ...verdict.basis.map((/** @type {string} */ one) => el('li', null, one)))));
 }
 

@@ -1,6 +1,6 @@
 /** The agent's line to the desk: frames into the store, commands out of it with their answers. */
 
-import { Told } from '../shared/api.js';
+import { renewed, Told } from '../shared/api.js';
 import { Connection } from '../shared/connection.js';
 import { MessageLog } from '../shared/message_log.js';
 import { newClientId } from '../shared/outbox.js';
@@ -57,8 +57,16 @@ const connection = new Connection({
     store.set({ state });
     if (state !== 'open') hangUp();
   },
-  onRefused: () => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`),
+  onRefused: comeBack,
 });
+
+/** Who logged in anew in another tab goes on here; everybody else logs in. */
+async function comeBack() {
+  const me = await renewed().catch(() => null);
+  if (!me) return location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  store.set({ me });
+  return connection.start();
+}
 
 /** Start the line for this member of staff. @param {any} me */
 export function start(me) {
@@ -91,7 +99,7 @@ export function command(type, fields) {
 
 /** Take a conversation; the page knows whose it is before the desk's own row arrives. @param {string} id */
 export async function take(id) {
-  const { epoch } = await command('take', { conversation: id });
+  const { epoch } = await command('take', { conversation: id, epoch: store.state.rows[id]?.epoch });
   const row = store.state.rows[id];
   if (row && row.epoch < epoch) store.set(({ rows, me }) => ({ rows: { ...rows, [id]: { ...row, owner: 'agent', agent: me, epoch } } }));
   return { epoch };

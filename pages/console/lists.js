@@ -62,8 +62,7 @@ export function lists(act) {
   let before = new Map();
   /** @type {ReturnType<typeof promiseList> | undefined} */
   let promises;
-  /** @type {number | undefined} */
-  let promisesDue;
+  let promisesThen = '';
   /** Where each reading of closed chats goes on; null at its end. @type {Record<string, string | null | undefined>} */
   const cursors = {};
   const human = el('input', { type: 'checkbox', onchange: () => filter(human.checked) });
@@ -98,14 +97,15 @@ export function lists(act) {
     fill(foot, ...under(at, items.length));
   }
 
-  /** Reads them anew when their number changes: a colleague may have kept one. */
+  /** Reads them anew when their number changes: a colleague may have kept or made one. */
   function drawPromises() {
-    const { promises: due } = store.state.counts;
+    const { promises: due, promises_open: open } = store.state.counts;
+    const now = `${due} ${open}`;
     if (panel.dataset.list !== 'promises') {
       promises = promiseList(act.open);
       fill(panel, promises.box);
-    } else if (due !== promisesDue) promises?.load();
-    promisesDue = due;
+    } else if (now !== promisesThen) promises?.load();
+    promisesThen = now;
     panel.dataset.list = 'promises';
   }
 

@@ -5,6 +5,7 @@ import { icon } from '../shared/icons.js';
 import { timeElement } from '../shared/ticking.js';
 
 const URGENT = ['safety', 'legal_threat', 'complaint'];
+const ASK_HUMAN = '转人工'; // a tap that the reason tells already
 const OWNERS = { bot: '机器人', queued: '等人工', closed: '已结束' };
 
 /** @param {{row: import('./desk.js').Row, isChosen: boolean, at: string}} item @param {(id: string) => void} open @param {string | undefined} me my own id */
@@ -32,7 +33,7 @@ export function rowView({ row, isChosen, at }, open, me) {
  */
 function words({ owner, wish, last }, me) {
   if (owner === 'queued' && wish) {
-    const more = last?.sender === 'customer' && last.text !== wish ? last.text : '';
+    const more = last?.sender === 'customer' && last.text !== wish && last.text !== ASK_HUMAN ? last.text : '';
     return el('span', { class: 'last' }, el('span', { class: `wants ${more ? 'short' : ''}` }, wish), more && el('span', { class: 'more' }, more));
   }
   if (!last) return el('span', { class: 'last' }, '还没有消息');

@@ -1,10 +1,24 @@
 /** Asking the server: JSON in and out, the CSRF token on every change, problems as errors. */
 
 let csrf = '';
+let who = '';
 
-/** @param {string} token the one of GET /api/me */
-export function useCsrf(token) {
+/** @param {string} token the one of GET /api/me @param {string} [id] whose it is */
+export function useCsrf(token, id = '') {
   csrf = token;
+  who = id;
+}
+
+/**
+ * After a refusal: whoever logged in anew in another tab has a new token, which is used from now on.
+ * @returns {Promise<any>} her `GET /api/me`; null when nothing is new, or somebody else is logged in now
+ */
+export async function renewed() {
+  const response = await reach('/api/me', { method: 'GET', headers: { Accept: 'application/json' } });
+  const me = response.ok ? await response.json() : {};
+  if (!who || me.id !== who || me.csrf === csrf) return null;
+  csrf = me.csrf;
+  return me;
 }
 
 /** An error whose message was written for the person at the page. */
@@ -70,6 +84,7 @@ export async function ask(method, path, body) {
   const response = await reach(path, { method, ...content(method, body) });
   const answer = await readAnswer(response);
   if (response.ok) return answer;
+  if (response.status === 403 && method !== 'GET' && (await renewed())) return ask(method, path, body);
   if (response.status === 401 && !location.pathname.startsWith('/login')) toLogin();
   throw new Problem({ ...answer, status: response.status });
 }
@@ -90,10 +105,14 @@ function content(method, body) {
   return { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
+/** What is decided must arrive though the page is left at once; browsers outlive a page with 64 kB at most. */
+const OUTLIVES = 8_000;
+
 /** @param {string} path @param {RequestInit} init */
 async function reach(path, init) {
+  const keepalive = init.method !== 'GET' && (!init.body || (typeof init.body === 'string' && init.body.length <= OUTLIVES));
   try {
-    return await fetch(path, { credentials: 'same-origin', ...init });
+    return await fetch(path, { credentials: 'same-origin', keepalive, ...init });
   } catch {
     throw new Unreachable();
   }

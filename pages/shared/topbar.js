@@ -26,7 +26,7 @@ const PLACES = /** @type {const} */ ([
 export async function topbar(place, ...own) {
   /** @type {Me} */
   const me = await get('/api/me');
-  useCsrf(me.csrf);
+  useCsrf(me.csrf, me.id);
   const places = PLACES.filter(({ permission }) => me.permissions.includes(permission));
   place.replaceChildren(
     el('a', { class: 'brand', href: places[0]?.path ?? '/', ariaLabel: 'kefu 首页' }, icon('spark'), el('span', null, 'kefu')),

@@ -34,7 +34,7 @@ export function logView(act) {
     show(items);
     typing.hidden = !now.typing;
     typing.dataset.by = now.typing ?? '';
-    stars.update(now.rating);
+    stars.update(now.rating, now.messages.at(-1)?.seq ?? 0);
     const last = items.at(-1);
     if (last && last.key !== tail && last.sender === 'customer') end.go();
     tail = last?.key ?? '';
@@ -56,7 +56,7 @@ export function logView(act) {
     choices = key;
     fill(
       greeting,
-      el('p', null, '您好，我是智能客服，由 AI 自动回复。订单、物流、退换货直接问我；想找真人，随时点右上角「转人工」。'),
+      el('p', null, '这里由 AI 自动回复。订单、物流、退换货直接问；想找真人，随时点右上角「转人工」。'),
       el('div', { class: 'choices' }, ...wanted.map((/** @type {string} */ title) =>
         el('button', { type: 'button', onclick: () => act.say(title) }, title))),
     );

@@ -8,14 +8,20 @@ const WORDS = ['很不满意', '不满意', '一般', '满意', '非常满意'];
 export function rating(act) {
   const element = el('section', { class: 'rating', ariaLabel: '服务评价', hidden: true });
   let shown = '';
+  /** The newest message when the thanks came: they go as soon as the talk goes on. */
+  let thankedAt = 0;
 
   return { element, update };
 
-  /** @param {any} rate */
-  function update(rate) {
+  /** @param {any} rate @param {number} newest the number of the newest message */
+  function update(rate, newest) {
     const key = rate ? `${rate.question} ${rate.state}` : '';
-    if (key === shown) return;
+    if (key === shown) {
+      if (rate?.state === 'answered' && newest > thankedAt) element.hidden = true;
+      return;
+    }
     shown = key;
+    thankedAt = newest;
     element.hidden = !rate || rate.state === 'skipped';
     if (rate?.state === 'answered') fill(element, el('p', null, rate.text || '谢谢您的评价，我们会认真看。'));
     else if (rate?.state === 'asked') ask(rate);

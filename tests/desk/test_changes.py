@@ -92,6 +92,24 @@ async def test_only_a_lead_takes_from_a_colleague(
     assert await _take(office, wang, lead) == epoch + 1
 
 
+async def test_a_lead_who_meant_the_line_takes_nobody_from_a_quicker_colleague(
+    office: Office, wang: str, lin: Speaker, zhou: Speaker
+) -> None:
+    await _ask(office, wang)
+    lead = Speaker(zhou.id, zhou.name, may_take_over=True)
+    async with office.write() as pen:
+        seen = (await pen.conversation(wang)).owner_epoch
+    taken = await _take(office, wang, lin)
+    with pytest.raises(StaleError):
+        async with office.write() as pen:
+            changes.take(pen, await pen.conversation(wang), lead, epoch=seen)
+    async with office.write() as pen:
+        row = await pen.conversation(wang)
+        assert (row.agent_id, row.owner_epoch) == (lin.id, taken)
+        changes.take(pen, row, lead, epoch=taken)  # she looked again, and means it
+        assert row.agent_id == lead.id
+
+
 async def test_words_under_an_old_epoch_are_kept_as_a_note(
     office: Office, wang: str, lin: Speaker, zhou: Speaker
 ) -> None:

@@ -33,6 +33,7 @@ async def test_goods_received_tell_the_last_day_and_the_law(shop: Database, now:
     first, line = right["text"].split("\n")
     assert "按商品完好算" in first
     assert line.startswith("可以无理由退货")
+    assert right["right"] == "granted"
     assert "消费者权益保护法 §25" in right["basis"]
 
 
@@ -43,6 +44,7 @@ async def test_each_item_of_an_order_is_judged_for_itself(shop: Database, now: d
     assert any(line.startswith("自发热护膝 一对：可以无理由退货") for line in lines)
     assert any(line.startswith("低糖藜麦鸡胸肉 10袋：您下单时确认过") for line in lines)
     assert len(right["basis"]) == len(set(right["basis"]))
+    assert right["right"] == "check"  # neither all nor none of it
 
 
 async def test_what_has_not_arrived_has_no_days_to_count(shop: Database, now: datetime) -> None:

@@ -12,6 +12,7 @@ from desk.clock_targets import Running, running_clock
 from desk.office import Office
 from desk.presence import arrive_at_desk, beat, set_status
 from desk.promises import Promised, PromiseKind, PromiseState, keep, promise
+from desk.rows import read_counts
 from desk.speaking import Said, answer, ask_human, leave_message, receive, spoken
 from desk.states import AgentStatus, Owner
 from desk.usher import Usher
@@ -204,6 +205,17 @@ async def test_an_overdue_promise_is_broken_and_can_be_kept_late(
         keep(pen, await pen.conversation(wang), entry, actor="agent:x")
     kept = await _entry(office, made)
     assert (kept.state, kept.broken_at is not None) == (PromiseState.KEPT, True)
+
+
+async def test_promises_are_counted_one_by_one_due_and_open(
+    office: Office, clock: Clock, wang: str
+) -> None:
+    for due in (timedelta(hours=2), timedelta(hours=2), timedelta(days=2)):
+        await _promise(office, wang, due)
+    clock.advance(hours=3)
+    async with office.database.read() as session:
+        counts = (await read_counts(session, now=clock())).for_agent("a1")
+    assert (counts["promises"], counts["promises_open"]) == (2, 3)
 
 
 async def test_a_left_message_leaves_the_line_with_a_promise(office: Office) -> None:

@@ -43,6 +43,7 @@ class ConsoleDesk:
         self.sockets: set[web.WebSocketResponse] = set()
         self.silent = False
         self.shows_newest = 200
+        self.promises_due: int | None = None
 
     def add_routes(self, app: web.Application) -> None:
         """Add the socket and every route that the console asks."""
@@ -143,7 +144,11 @@ class ConsoleDesk:
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
-        self.received.append(await socket.receive_json())
+        hello = await socket.receive_json()
+        self.received.append(hello)
+        if hello["csrf"] != self.scene["me"]["csrf"]:
+            await socket.close(code=4403, message=b"wrong csrf token")
+            return socket
         self.sockets.add(socket)
         await socket.send_json(
             {
@@ -172,11 +177,13 @@ class ConsoleDesk:
 
     @property
     def counts(self) -> Json:
+        promised = self.scene["card"]["promises"]
         owners = [(view["owner"], (view["agent"] or {}).get("id")) for view in self.rows.values()]
         return {
             "mine": owners.count(("agent", "a1")),
             "waiting": owners.count(("queued", None)),
-            "promises": len(self.scene["card"]["promises"]),
+            "promises": len(promised) if self.promises_due is None else self.promises_due,
+            "promises_open": len(promised),
             "all": sum(owner != "closed" for owner, _ in owners),
             "closed": sum(owner == "closed" for owner, _ in owners),
         }

@@ -7,6 +7,17 @@ from playwright.async_api import Page, expect
 
 OpenPage = Callable[..., Awaitable[Page]]
 
+COVERED = """async (selectors) => {
+  const toast = [...document.querySelectorAll('.toast')].at(-1);
+  await Promise.all(toast.getAnimations().map(({ finished }) => finished));
+  const word = toast.getBoundingClientRect();
+  return selectors.filter((selector) => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    const isBeside = box.left >= word.right || box.right <= word.left;
+    return !isBeside && box.top < word.bottom && box.bottom > word.top;
+  });
+}"""
+
 
 def _sent(stage: Any, kind: str) -> list[dict[str, Any]]:
     return [frame for frame in stage.desk.received if frame.get("type") == kind]
@@ -137,7 +148,9 @@ async def test_who_is_not_there_stands_last_and_is_warned_of(
     await page.keyboard.press("x")
     warning = page.locator(".dialog .warning")
     await expect(warning).to_be_hidden()
-    told = await page.locator(".colleagues label").all_inner_texts()
+    offered = page.locator(".colleagues label")
+    await expect(offered).to_have_count(5)
+    told = await offered.all_inner_texts()
     assert [each.split("\n")[0] for each in told] == [
         "小周",
         "小吴",
@@ -171,6 +184,49 @@ async def test_a_waiting_row_tells_what_is_wanted_and_a_talk_who_said_what(
     await expect(words["c2"]).to_have_text("我：好的我再帮您看看尺码")
     await expect(words["c6"]).to_have_text("同事：[图片]")
     await expect(page.locator('.row[data-id="c4"] .tags')).to_contain_text("要求人工")
+
+
+async def test_tapping_for_a_human_is_no_news_in_a_waiting_row(
+    open_page: OpenPage, stage: Any
+) -> None:
+    waiting = stage.desk.rows["c4"]
+    waiting.update(wish="退款怎么还没到", last=waiting["last"] | {"sender": "customer"})
+    waiting["last"]["text"] = "转人工"
+    page = await open_page("/console?list=waiting")
+    row = page.locator(".row[data-id=c4]")
+    await expect(row.locator(".last")).to_have_text("退款怎么还没到")
+    await stage.desk.change("c4", last=waiting["last"] | {"text": "都一个月了"})
+    await expect(row.locator(".last")).to_have_text("退款怎么还没到都一个月了")
+
+
+async def test_a_right_that_is_refused_does_not_look_granted(
+    open_page: OpenPage, stage: Any
+) -> None:
+    shades = []
+    for right in ("granted", "refused", "check"):
+        stage.desk.scene["card"]["card"]["verdict"]["right"] = right
+        page = await open_page("/console?conversation=c1")
+        verdict = page.locator(".verdict")
+        await expect(verdict).to_have_attribute("data-right", right)
+        shades.append(await verdict.evaluate("(e) => getComputedStyle(e).backgroundColor"))
+    assert shades[0] not in shades[1:]
+
+
+async def test_what_was_decided_arrives_though_the_page_is_left_at_once(
+    open_page: OpenPage, stage: Any, until: Any
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".verdict")
+    await page.evaluate(
+        """async () => {
+          const { post } = await import('/assets/shared/api.js');
+          post('/api/desk/promises/p1/keep', { note: '已回电' }).catch(() => {});
+          location.assign('/blank');
+        }"""
+    )
+    await page.wait_for_url("**/blank")
+    kept = "/api/desk/promises/p1/keep"
+    await until(page, lambda: any(one.get("path") == kept for one in stage.desk.received))
 
 
 async def test_leaving_a_dialog_does_nothing_and_gives_the_focus_back(
@@ -215,6 +271,20 @@ async def test_a_promise_that_a_colleague_kept_leaves_the_list(
     await expect(page.locator(".promises")).not_to_contain_text(kept["text"])
 
 
+async def test_a_new_promise_that_is_not_due_yet_comes_into_the_list(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console?list=promises")
+    shown = page.locator(".promises .promise")
+    promised = stage.desk.scene["card"]["promises"]
+    await expect(shown).to_have_count(len(promised))
+    stage.desk.promises_due = stage.desk.counts["promises"]  # the badge stays as it is
+    promised.append(promised[0] | {"id": "p9", "text": "明天十点前给您回电"})
+    await stage.desk.change("c3")
+    await expect(shown).to_have_count(len(promised))
+    await expect(page.locator(".promises")).to_contain_text("明天十点前给您回电")
+
+
 async def test_an_alert_on_another_conversation_is_said(open_page: OpenPage, stage: Any) -> None:
     page = await open_page("/console?conversation=c1")
     await page.wait_for_selector(".message.note")
@@ -252,6 +322,23 @@ async def test_a_phone_shows_one_column_and_the_way_back(open_page: OpenPage) ->
     await page.get_by_role("button", name="回到列表").click()
     await expect(page.locator(".row").first).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_on_a_phone_a_word_covers_neither_the_tabs_nor_the_answer_box(
+    open_page: OpenPage, stage: Any
+) -> None:
+    page = await open_page("/console", width=390, height=844)
+    await page.wait_for_selector(".row")
+
+    async def covered(*selectors: str) -> list[str]:
+        alert = {"kind": "waiting", "conversation": "c2", "text": "有客户在等人工"}
+        await stage.desk.push({"type": "alert", **alert})
+        await page.wait_for_selector(".toast")
+        return await page.evaluate(COVERED, selectors)  # type: ignore[no-any-return]
+
+    assert await covered(".topbar", ".search", ".tabs") == []
+    await page.locator(".row").first.click()
+    assert await covered(".topbar", ".conversation-head", ".answer") == []
 
 
 async def test_nothing_overflows_at_1280(open_page: OpenPage) -> None:

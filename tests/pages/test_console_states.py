@@ -172,3 +172,29 @@ async def test_tab_reaches_everything_and_shows_where_it_is(open_page: OpenPage)
             unseen.append(at["name"])
     assert wanted <= reached
     assert unseen == []
+
+
+async def test_logging_in_anew_in_another_tab_takes_nobody_out_of_this_one(
+    open_page: OpenPage, stage: Any, until: Until
+) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".verdict")
+    stage.desk.scene["me"]["csrf"] = "of-the-new-log-in"
+    await page.keyboard.press("d")
+    await expect(page.locator(".toast")).to_contain_text("计时已停")
+    open_page.faults.clear()  # type: ignore[attr-defined] - the browser notes the refusal
+    stage.desk.scene["me"]["csrf"] = "of-yet-another"
+    await stage.desk.cut()
+    await expect(page.locator(".offline-bar")).to_be_hidden()
+    await page.locator(".answer textarea").fill("我还在")
+    await page.keyboard.press("Enter")
+    await until(page, lambda: any(one.get("text") == "我还在" for one in stage.desk.received))
+    assert "/console" in page.url
+
+
+async def test_who_is_not_this_person_any_more_logs_in(open_page: OpenPage, stage: Any) -> None:
+    page = await open_page("/console?conversation=c1")
+    await page.wait_for_selector(".verdict")
+    stage.desk.scene["me"].update(csrf="of-somebody-else", id="a9")
+    await stage.desk.cut()
+    await page.wait_for_url("**/login?next=*")

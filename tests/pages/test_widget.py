@@ -23,7 +23,8 @@ async def _say(frame: Frame, text: str) -> None:
 async def test_it_opens_with_who_answers_four_choices_and_the_way_to_a_human(chat: Chat) -> None:
     _page, frame = await chat()
     await expect(frame.locator("h1")).to_have_text("智能客服")
-    await expect(frame.locator(".greeting")).to_contain_text("AI")
+    await expect(frame.locator(".greeting")).to_contain_text("由 AI 自动回复")
+    await expect(frame.locator(".greeting")).not_to_contain_text("我是")  # the bot's first line is
     await expect(frame.locator(".choices button")).to_have_count(4)
     await expect(frame.get_by_role("button", name="转人工")).to_be_visible()
 
@@ -182,6 +183,9 @@ async def test_the_rating_is_asked_answered_and_then_gone(chat: Chat, stage: Any
     await expect(frame.locator(".rating")).to_contain_text("谢谢")
     (sent,) = _sent(stage, "rate")
     assert (sent["question"], sent["score"], sent["comment"]) == ("q1", 4, "很耐心")
+    await _say(frame, "再问一件事")
+    await expect(frame.locator(".msg.customer").last).to_contain_text("再问一件事")
+    await expect(frame.locator(".rating")).to_be_hidden()  # not under what was said since
 
 
 async def test_the_rating_can_be_skipped(chat: Chat, stage: Any) -> None:
