@@ -212,23 +212,6 @@ async def test_a_right_that_is_refused_does_not_look_granted(
     assert shades[0] not in shades[1:]
 
 
-async def test_what_was_decided_arrives_though_the_page_is_left_at_once(
-    open_page: OpenPage, stage: Any, until: Any
-) -> None:
-    page = await open_page("/console?conversation=c1")
-    await page.wait_for_selector(".verdict")
-    await page.evaluate(
-        """async () => {
-          const { post } = await import('/assets/shared/api.js');
-          post('/api/desk/promises/p1/keep', { note: '已回电' }).catch(() => {});
-          location.assign('/blank');
-        }"""
-    )
-    await page.wait_for_url("**/blank")
-    kept = "/api/desk/promises/p1/keep"
-    await until(page, lambda: any(one.get("path") == kept for one in stage.desk.received))
-
-
 async def test_leaving_a_dialog_does_nothing_and_gives_the_focus_back(
     open_page: OpenPage, stage: Any
 ) -> None:

@@ -171,3 +171,23 @@ async def test_every_icon_draws_a_path_and_a_labelled_one_speaks(run: Run) -> No
       return [drawn, all[0].getAttribute('aria-hidden'), label];
     }"""
     assert await run(script) == [True, "true", "订单"]
+
+
+async def test_what_is_decided_outlives_the_page_as_far_as_browsers_let_it(run: Run) -> None:
+    script = """async () => {
+      const { get, post, ask } = await load('api');
+      const before = window.fetch;
+      const outlives = [];
+      window.fetch = async (_path, { keepalive }) => (outlives.push(keepalive), Response.json({}));
+      try {
+        await post('/api/decided', { why: '好' });
+        await ask('DELETE', '/api/decided');
+        await get('/api/asked');
+        await post('/api/decided', { why: '长'.repeat(9000) });
+        await ask('POST', '/api/picture', new Blob(['x']));
+      } finally {
+        window.fetch = before;
+      }
+      return outlives;
+    }"""
+    assert await run(script) == [True, True, False, False, False]
