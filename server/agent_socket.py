@@ -27,7 +27,7 @@ def add_routes(app: web.Application) -> None:
 @staff_only(Permission.CHAT)
 async def agent_socket(request: web.Request) -> web.StreamResponse:
     """Serve one console from its hello to its end."""
-    connection = Connection(request)
+    connection = Connection(request, gathers=True)
     socket = await connection.open()
     person = request[PERSON]
     try:

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import json
+import math
 import weakref
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,10 @@ QUEUED_FRAMES = 256
 SEND_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
 LOOK_SECONDS = 0.05  # how often a slow reader is looked at
-HEARTBEAT_SECONDS = 20.0
+ROUND_SECONDS = 10.0  # between two rounds of the heartbeat
+ASKED_AFTER = 2  # silent rounds; who does not answer until the next one is cut
+GATHER_SECONDS = 0.02
+_PING = b"\x89\x00"
 _ENDS = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
@@ -32,14 +36,17 @@ class Connection:
     """Frames out through one bounded queue, frames in by iteration.
 
     Frames are written once in a turn of the event loop, all together; what the other side does
-    not take stays in the queue, and a task of its own looks after it until it is taken.
+    not take stays in the queue, and a task of its own looks after it until it is taken. Where many
+    talks come together (`gathers`), what comes within 20 ms is written together.
     """
 
-    def __init__(self, request: web.Request) -> None:
+    def __init__(self, request: web.Request, *, gathers: bool = False) -> None:
         self._request = request
         self._sockets = request.app[SOCKETS]
+        self._ask_to_flush = self._sockets.flush_later if gathers else self._sockets.flush_soon
+        self._silent_rounds = -math.inf  # nobody is asked for signs of life while being served
         self._socket = web.WebSocketResponse(
-            heartbeat=HEARTBEAT_SECONDS,
+            autoping=False,
             max_msg_size=LONGEST_FRAME_BYTES,
             compress=False,
             timeout=CLOSE_SECONDS,
@@ -59,20 +66,23 @@ class Connection:
 
     async def first_frame(self) -> str | None:
         """Return the frame that must come first, or None where none came in time."""
-        with contextlib.suppress(TimeoutError, TypeError):
-            message = await self._socket.receive(timeout=HELLO_SECONDS)
-            if message.type is WSMsgType.TEXT:
-                return str(message.data)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HELLO_SECONDS), contextlib.aclosing(self.frames()) as frames:
+                return await anext(frames, None)
         return None
 
-    async def frames(self) -> AsyncIterator[str]:
+    async def frames(self) -> AsyncGenerator[str]:
         """Yield each text frame until the other side closes."""
         while True:
+            self._silent_rounds = 0
             message = await self._socket.receive()
+            self._silent_rounds = -math.inf
             if message.type is WSMsgType.TEXT:
                 yield message.data
             elif message.type in _ENDS:
                 return
+            elif message.type is WSMsgType.PING:
+                await self._socket.pong(message.data)
             elif message.type is WSMsgType.BINARY:
                 await self.close(WSCloseCode.UNSUPPORTED_DATA, "text frames only")
 
@@ -142,9 +152,19 @@ class Connection:
         else:
             self._patience = asyncio.create_task(self._wait(transport))
 
+    def pass_round(self) -> None:
+        """Ask who has been silent for a sign of life; cut who was asked and gave none."""
+        if self._is_closed or self._transport is None or self._patience is not None:
+            return  # who is slow is looked after already
+        self._silent_rounds += 1
+        if self._silent_rounds == ASKED_AFTER:
+            self._transport.write(_PING)
+        elif self._silent_rounds > ASKED_AFTER:
+            self.cut()
+
     def _queue(self, text: str) -> None:
         if not self._frames:
-            self._sockets.flush_soon(self)
+            self._ask_to_flush(self)
         self._frames.append(framed(text.encode()))
 
     async def _wait(self, transport: asyncio.WriteTransport) -> None:
@@ -168,6 +188,7 @@ class Sockets:
     def __init__(self) -> None:
         self.open: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._speaking: list[Connection] = []
+        self._gathering: list[Connection] = []
 
     def flush_soon(self, connection: Connection) -> None:
         """Write what this connection has queued at the end of this turn of the event loop."""
@@ -175,9 +196,25 @@ class Sockets:
             asyncio.get_running_loop().call_soon(self._flush)
         self._speaking.append(connection)
 
+    def flush_later(self, connection: Connection) -> None:
+        """Write what this connection queues in the next 20 ms together."""
+        if not self._gathering:
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._flush_gathered)
+        self._gathering.append(connection)
+
+    async def heartbeat(self) -> None:
+        """Pass one round: one look at each connection costs less than a timer of its own."""
+        for connection in list(self.open):
+            connection.pass_round()
+
     def _flush(self) -> None:
         speaking, self._speaking = self._speaking, []
         for connection in speaking:
+            connection.flush()
+
+    def _flush_gathered(self) -> None:
+        gathering, self._gathering = self._gathering, []
+        for connection in gathering:
             connection.flush()
 
 

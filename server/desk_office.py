@@ -22,11 +22,12 @@ from desk.opening import ShopHours
 from desk.policy import read_desk_policy
 from desk.relay import Relay
 from desk.rising import Rising
+from desk.rounds import Rounds
 from desk.states import Sender
 from desk.tables import DbConversation
 from desk.usher import Usher
 from desk.watch import Watch
-from server.connection import SOCKETS, Sockets, close_all
+from server.connection import ROUND_SECONDS, SOCKETS, Sockets, close_all
 from server.keys import DATABASE, SETTINGS
 from sla.policies import read_policies
 
@@ -113,6 +114,7 @@ def add_routes(app: web.Application) -> None:
             desk.beats,
             Watch(desk.office),
             Keeping(desk.office),
+            Rounds(app[SOCKETS].heartbeat, every=ROUND_SECONDS, name="heartbeat"),
         )
         await asyncio.to_thread(get_checker)  # compiled now, not at the first agent's answer
         for part in parts:
