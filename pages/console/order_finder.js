@@ -7,7 +7,7 @@ import { toast } from '../shared/toast.js';
 
 /** @param {string} conversation @param {() => void} changed */
 export function orderFinder(conversation, changed) {
-  const number = el('input', { class: 'input', name: 'number', required: true, minLength: 4, maxLength: 40, autocomplete: 'off', ariaLabel: '订单号', placeholder: '客户说的订单号' });
+  const number = el('input', { class: 'input', name: 'number', required: true, minLength: 4, maxLength: 40, autocomplete: 'off', ariaLabel: '订单号', placeholder: '订单号' });
   const tail = el('input', { class: 'input', name: 'tail', inputMode: 'numeric', pattern: '\\d{4}', maxLength: 4, autocomplete: 'off', ariaLabel: '收件手机尾号四位（选填）', placeholder: '手机尾号' });
   const fault = el('p', { class: 'fault', role: 'status' });
   const button = el('button', { class: 'button small', type: 'submit' }, icon('search'), '查订单');

@@ -131,6 +131,22 @@ async def test_a_guests_order_is_looked_up_and_proved_by_the_phones_tail(
     assert [one["phone_tail"] for one in asked] == ["0000", "5678"]
 
 
+async def test_at_1280_it_reads_whole_what_is_asked_of_a_guests_order(
+    open_page: OpenPage, stage: Any
+) -> None:
+    stage.desk.scene["card"] |= {"customer": {"known": False}}
+    page = await open_page("/console?conversation=c1", width=1280, height=800)
+    asked = page.locator(".card-column input[placeholder]")
+    await expect(asked).to_have_count(2)
+    for each in await asked.all():
+        assert await each.evaluate(
+            """(input) => {
+              input.value = input.placeholder;
+              return input.scrollWidth <= input.clientWidth;
+            }"""
+        )
+
+
 async def test_a_rating_is_told_as_it_stands(open_page: OpenPage, stage: Any) -> None:
     for rating, told in (
         ({"state": "asked", "score": None, "comment": None}, "还没有回答"),
