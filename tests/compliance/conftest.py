@@ -17,6 +17,7 @@ HALVES = (
     "fourth_held_out",
     "fifth_held_out",
     "sixth_held_out",
+    "seventh_held_out",
 )
 
 

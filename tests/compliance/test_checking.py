@@ -69,6 +69,17 @@ def test_an_unknown_channel_is_refused() -> None:
         ("内衣拆封后影响卫生，不支持无理由退货", set()),
         ("特价商品不退不换", {"void_term"}),
         ("特价商品同样支持七天无理由", set()),
+        ("您撤销投诉我们马上给您退款", {"void_term"}),
+        ("撤不撤投诉都由您，款今天退", set()),
+        ("不撤诉就不退", {"void_term"}),
+        ("您撤销退货申请，我们马上发货", set()),
+        ("快递投诉单取消后给您重新发货", set()),
+        ("投诉关闭后系统会给您发一条短信", set()),
+        ("您如果取消平台介入，之后仍可以重新申请退款", set()),
+        ("如需取消仲裁请联系平台，赔付按规则执行", set()),
+        ("把评语藏起来", {"change_review"}),
+        ("全给满，返3元", {"pay_for_praise"}),
+        ("全都给满电再发货，送您一根线", set()),
     ],
 )
 def test_context_decides(text: str, rules: set[str]) -> None:
@@ -81,6 +92,22 @@ def test_context_decides(text: str, rules: set[str]) -> None:
 )
 def test_amounts_beyond_authority_start_above_500_yuan(text: str, found: bool) -> None:
     assert (check(text).rules == {"overpromise"}) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("这是双十一以来的最低价", Outcome.WARN),
+        ("今年店内最低价", Outcome.WARN),
+        ("今年全网最低价", Outcome.BLOCK),
+        ("全网今年最低价", Outcome.BLOCK),
+        ("本店最低价", Outcome.BLOCK),
+        ("近30天最低价", Outcome.OK),
+    ],
+)
+def test_a_lowest_price_of_ones_own_past_is_a_matter_of_proof(text: str, outcome: Outcome) -> None:
+    """执法指南第六条: a true comparison within one's own goods is no superlative."""
+    assert check(text).outcome is outcome
 
 
 def test_overlapping_findings_are_rewritten_once() -> None:
