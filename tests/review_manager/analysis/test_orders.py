@@ -34,3 +34,12 @@ def test_clothes_phones_boilers_and_snacks_are_mostly_understood(fast: bool, lea
     accuracy, recall = _scores("other_goods.tsv", fast=fast)
     assert accuracy >= least
     assert recall >= 0.9
+
+
+@pytest.mark.parametrize(("fast", "least"), [(True, 0.6), (False, 0.75)], ids=["fast", "full"])
+def test_stories_and_concessions_are_understood_more_often_than_not(
+    fast: bool, least: float
+) -> None:
+    accuracy, recall = _scores("plain_and_hard.tsv", fast=fast)
+    assert accuracy >= least
+    assert recall >= 0.8

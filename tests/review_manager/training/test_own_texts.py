@@ -40,6 +40,7 @@ def test_no_line_of_the_tests_is_trained_on() -> None:
     trained = {clause.text for clause in (*read_clauses(), *read_clauses(TALES))}
     assert not trained & texts_of_tests("takeaway_orders.tsv")
     assert not trained & texts_of_tests("other_goods.tsv")
+    assert not trained & texts_of_tests("plain_and_hard.tsv")
     dangers = set(read_lines(LINES[Alarm.SAFETY])[0])
     assert not dangers & texts_of_tests("danger_lines.tsv")
     assert not dangers & texts_of_tests("danger_lines_later.tsv")
