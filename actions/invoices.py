@@ -4,7 +4,7 @@ import re
 
 from actions.forms import ShopForm, was_left
 from actions.handing_over import hand_over
-from actions.known_orders import may_hear
+from actions.known_orders import known_orders, may_hear
 from actions.offers import request
 from actions.order_choice import choose_order
 from actions.topics import TopicAction, answer_waiting
@@ -45,7 +45,7 @@ class ActionInvoice(TopicAction):
         if turn.wish == "vat":
             await hand_over(turn, "policy_exception", saying="utter_invoice_special")
             return
-        if turn.wish == "kind":
+        if turn.wish == "kind" or await _is_new_here(turn):
             turn.say("utter_invoice_terms")
             turn.remember(pending_topic=self.topic)
             return
@@ -195,6 +195,13 @@ def _wanted(turn: Turn) -> Wanted:
 
 def _kind(turn: Turn) -> str:
     return str(turn.slot("invoice_kind") or "")
+
+
+async def _is_new_here(turn: Turn) -> bool:
+    """Say whether somebody whose orders nobody knows asks for the first time how it goes."""
+    has_heard = turn.tracker.get_slot("last_topic") == ActionInvoice.topic
+    has_one = turn.wish in ("where", "change") or bool(turn.order_numbers)
+    return not has_heard and not has_one and not await known_orders(turn)
 
 
 def _may_be_invoiced(order: DbOrder) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from assistant import Chat
 from sqlalchemy import select
 
@@ -88,3 +89,17 @@ async def test_an_invoice_that_was_set_aside_keeps_what_was_said(talk: Talk) -> 
     aside = await chat.say("有什么优惠", "promotion_price")
     assert aside.names[-1] == "utter_set_aside_invoice_form"
     assert (await chat.say("继续吧", "affirm")).names == ["utter_ask_invoice_title"]
+
+
+async def test_a_guest_hears_how_it_goes_and_then_which_order(talk: Talk) -> None:
+    chat = talk()
+    assert (await chat.say("怎么开发票", "invoice")).names == ["utter_invoice_terms"]
+    assert (await chat.say("我要开发票", "invoice")).names == ["utter_ask_order_number"]
+    proof = await chat.say(ORDER, "nlu_fallback")
+    assert proof.names == ["utter_ask_phone_tail"]
+
+
+@pytest.mark.parametrize("wish", ["where", "change"])
+async def test_a_guest_who_has_an_invoice_is_asked_for_its_order(talk: Talk, wish: str) -> None:
+    said = await talk().say("发票", "invoice", wish=wish)
+    assert said.names == ["utter_ask_order_number"]
