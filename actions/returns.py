@@ -104,6 +104,7 @@ class ActionReturnPolicy(TopicAction):
     """Say what the rules are: for the order spoken of by the verdict, else from the policy."""
 
     topic = "return_policy"
+    has_rule = True
 
     def name(self) -> str:
         """Return the action's name in the domain."""

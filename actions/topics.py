@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from actions.handing_over import hand_over, note_tried
-from actions.known_orders import names_goods_alone, names_known_order
+from actions.known_orders import known_orders, names_goods_alone, names_known_order
 from actions.members import opt_out
 from actions.turn import ShopAction, Turn
 from actions.wording import ASKS
@@ -52,6 +52,8 @@ class TopicAction(ShopAction):
     """The offer that asking for this topic once more accepts."""
     needs_order: ClassVar[bool] = True
     """Whether a bare order number can continue this topic."""
+    has_rule: ClassVar[bool] = False
+    """Whether there is a rule to tell before any order is known."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make every topic known under its intent."""
@@ -81,7 +83,7 @@ class TopicAction(ShopAction):
         second = TOPICS.get(str(turn.entity("second_intent") or ""))
         if action is not self:
             await answer_topic(turn, action)
-        elif second is not None and turn.second_said_first and second.topic != DISPUTE:
+        elif second is not None and await self._comes_after(turn, second):
             turn.wish = None
             await answer_topic(turn, second)
             await _answer_second(turn, second, self)
@@ -90,6 +92,15 @@ class TopicAction(ShopAction):
             await _answer_second(turn, self, second)
         if left and turn.slot("offer") is None and not turn.events[1:]:
             _offer_to_go_on(turn, left, action)
+
+    async def _comes_after(self, turn: Turn, second: "TopicAction") -> bool:
+        """Say whether the second wish is answered first, as it was said.
+
+        Whose orders nobody knows hears a rule first: the other wish begins with asking for a number.
+        """
+        if not turn.second_said_first or second.topic == DISPUTE:
+            return False
+        return not self.has_rule or bool(turn.order_numbers or await known_orders(turn))
 
     async def _decides_offer(self, turn: Turn) -> bool:
         """Take 确认取消 or 先不取消 for the yes or no that it is; False if the line is neither."""
@@ -190,11 +201,14 @@ async def _tells(turn: Turn) -> bool:
 
 
 async def _answer_second(turn: Turn, first: TopicAction, other: TopicAction | None) -> None:
-    """Answer the other wish of a line, unless the first one is still being asked about."""
+    """Answer the other wish of a line, unless the first one is still being asked about.
+
+    A rule that was told asks for nothing, though an order number would make it exact.
+    """
     second = other or TOPICS.get(str(turn.slot("waiting_topic") or ""))
     if second is None or second is first or second.topic == DISPUTE:
         return
-    if turn.events or turn.slot("pending_topic"):
+    if turn.events or (turn.slot("pending_topic") and not first.has_rule):
         turn.remember(waiting_topic=second.topic)
         return
     turn.remember(waiting_topic=None)

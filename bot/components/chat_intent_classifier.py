@@ -118,14 +118,15 @@ class ChatIntentClassifier(TrainedComponent, IntentClassifier):
             {"name": self._head.classes[place], "confidence": float(chances[place])}
             for place in np.argsort(-chances)
         ]
+        first = ranking[0]["name"]
+        second = self._find_second(message, by_head, first) if is_subject(first) else None
+        if second:
+            name, piece = second
+            add_entity(message, "second_intent", name, extractor=type(self).__name__, of=piece)
+            # Both are answered, so the only doubt is whether it is these two.
+            ranking[0]["confidence"] += float(chances[self._head.classes.index(name)])
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        first = ranking[0]["name"]
-        if is_subject(first):
-            second = self._find_second(message, by_head, first)
-            if second:
-                name, piece = second
-                add_entity(message, "second_intent", name, extractor=type(self).__name__, of=piece)
 
     def _after(self, message: Message, alone: np.ndarray, previous: str | None) -> np.ndarray:
         """Return the chances of a line after what was said before it."""

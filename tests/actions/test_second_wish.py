@@ -70,6 +70,26 @@ async def test_a_guest_hears_the_second_wish_after_the_proof(talk: Talk) -> None
     assert chat.slots["waiting_topic"] is None
 
 
+@pytest.mark.parametrize("first", ["衣服大了想退", ""])
+async def test_a_guest_hears_the_rule_before_the_number_is_asked_for(
+    talk: Talk, first: str
+) -> None:
+    chat = talk()
+    line = "衣服大了想退 运费谁出"
+    wishes = {"wish": "freight", "first": first, "second_intent": "return_request"}
+    said = await chat.say(line, "return_policy", **wishes)
+    assert said.names == ["utter_return_policy_freight", "utter_ask_order_number"]
+    assert (chat.slots["pending_topic"], chat.slots["waiting_topic"]) == ("return_request", None)
+
+
+async def test_whose_order_is_known_begins_with_what_she_said_first(talk: Talk) -> None:
+    line = "乐福鞋大了想退 运费谁出"
+    wishes = {"wish": "freight", "first": "乐福鞋大了想退", "second_intent": "return_request"}
+    said = await talk("C0009").say(line, "return_policy", **wishes)
+    assert "utter_return_policy_freight" not in said.names
+    assert said.names[0].startswith("utter_ask_return")
+
+
 @pytest.mark.parametrize("line", ["个人 刘梅", "个人，刘梅", "开个人的 刘梅", "个人抬头：刘梅"])
 async def test_kind_and_name_of_an_invoice_come_in_one_line(talk: Talk, line: str) -> None:
     chat = talk("C0009")

@@ -283,6 +283,13 @@ def test_two_wishes_in_one_line_are_both_told(reader: Any, text: str, wishes: se
     assert {read["intent"], read["second_intent"]} == wishes
 
 
+@pytest.mark.parametrize("text", ["衣服大了想退 运费谁出", "衣服大了想退，运费谁出"])
+def test_a_line_with_two_wishes_is_not_asked_back_for_having_two(reader: Any, text: str) -> None:
+    read = reader.read(text, [])
+    assert {read["intent"], read["second_intent"]} == {"return_policy", "return_request"}
+    assert read["answers"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
