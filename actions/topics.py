@@ -96,7 +96,7 @@ class TopicAction(ShopAction):
     async def _comes_after(self, turn: Turn, second: "TopicAction") -> bool:
         """Say whether the second wish is answered first, as it was said.
 
-        Whose orders nobody knows hears a rule first: the other wish begins with asking for a number.
+        Whose orders nobody knows hears a rule first: the other wish begins by asking for a number.
         """
         if not turn.second_said_first or second.topic == DISPUTE:
             return False
